@@ -1,0 +1,53 @@
+# Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check record bench golden clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := examples/clinic
+
+help:
+	@echo "make demo    audit the bundled capture; writes out/report.html and out/audit.json"
+	@echo "make test    linters, types, import rules and all tests"
+	@echo "make golden  rewrite the golden files, then review them with git diff"
+	@echo "make record  run the example system again and record its capture (about 3 minutes)"
+	@echo "make bench   time and memory of a scan (INPUT=... SCHEMA=... for another capture)"
+	@echo "make clean   remove what was made here"
+
+# With uv: exactly the locked versions. Without: pip, with the same versions from the exported lock.
+$(READY): pyproject.toml uv.lock requirements.lock
+	@if command -v uv >/dev/null 2>&1; then \
+		uv sync --frozen --python $(PYTHON); \
+	else \
+		test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .; \
+	fi
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/auditor scan $(DEMO)/capture/traces.otlp.jsonl.gz --schema $(DEMO)/capture/schema.sql \
+		--lock $(DEMO)/.dataflow/flows.lock.json --out out
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	PYTHONHASHSEED=random $(BIN)/pytest -q
+
+golden: $(READY)
+	REFRESH_GOLDEN=1 $(BIN)/pytest -q
+
+record:
+	$(MAKE) -C $(DEMO) record
+
+INPUT ?= $(DEMO)/capture/traces.otlp.jsonl.gz
+SCHEMA ?= $(DEMO)/capture/schema.sql
+bench: $(READY)
+	$(BIN)/python -m tests.bench.scan $(INPUT) $(SCHEMA)
+
+clean:
+	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The shell: files, databases, engines, configuration, command line."""

@@ -1,0 +1,331 @@
+"""The `auditor` command. Exit codes: 0 pass, 1 verdict against, 2 usage or tool error, 3 inconclusive."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from auditor.audit import run_audit, with_lock
+from auditor.config import DEFAULT_LOCK, load_config
+from auditor.console import complain, progress_bar, say
+from auditor.errors import AuditorError, InputError, UsageProblem
+from auditor.files import write_text
+from auditor.lockfile import load_lock, save_lock
+from lineage.model import Audit
+from lineage.policy import approve as approve_exposures
+from reports import audit_json
+from reports.explain import story
+from reports.html import render
+from reports.summary import lines as summary
+from reports.table import flows_csv
+from reports.text import count
+
+EXIT = {"pass": 0, "not_approved": 1, "inconclusive": 3}
+
+app = typer.Typer(
+    name="auditor",
+    help="Which of your services touch which personal data, by which path, with what evidence.",
+    epilog="Exit codes: 0 pass, 1 not approved, 2 usage or tool error, 3 inconclusive telemetry.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="INPUT...", help="Telemetry: a file, a folder or - (OTLP, Jaeger or Zipkin; gzip, zstd)."),
+]
+SchemaOption = Annotated[
+    list[str] | None,
+    typer.Option("--schema", metavar="[STORE=]PATH", help="DDL file or folder; STORE binds it to one store."),
+]
+ConfigOption = Annotated[str | None, typer.Option("--config", help="Settings; default: auditor.toml if it exists.")]
+LockOption = Annotated[str, typer.Option("--lock", help="The approved exposures.")]
+AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
+
+
+@app.command(
+    epilog="Example: auditor scan traces.otlp.jsonl.gz --schema schema.sql --out out",
+)
+def scan(
+    inputs: Inputs = None,
+    schema: SchemaOption = None,
+    config: ConfigOption = None,
+    lock: LockOption = DEFAULT_LOCK,
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where audit.json and report.html go.")] = "out",
+    quiet: QuietOption = False,
+    json_output: JsonOption = False,
+) -> int:
+    """Audit telemetry: write DIR/audit.json and DIR/report.html, print a summary."""
+    audit = _audit(inputs, schema, config, lock, None, quiet or json_output)
+    folder = Path(out)
+    write_text(folder / "audit.json", audit_json.dumps(audit))
+    write_text(folder / "report.html", render(audit))
+    if json_output:
+        _print_json(_figures(audit) | {"out": out})
+    elif not quiet:
+        say(summary(audit))
+        say(["", f"Written: {folder / 'report.html'} (for people), {folder / 'audit.json'} (for machines)."])
+        say(_next_step(audit, out))
+    return 0
+
+
+@app.command(epilog="Example: auditor check traces/ --schema ddl/   or   auditor check --audit out/audit.json")
+def check(
+    inputs: Inputs = None,
+    schema: SchemaOption = None,
+    config: ConfigOption = None,
+    lock: LockOption = DEFAULT_LOCK,
+    audit: AuditOption = None,
+    quiet: QuietOption = False,
+    json_output: JsonOption = False,
+) -> int:
+    """The gate: exit 0 when nothing is new, 1 on an exposure not in the lock, 3 when telemetry is too thin to say."""
+    found = _audit(inputs, schema, config, lock, audit, quiet or json_output)
+    new = [exposure for exposure in found.exposures if exposure.state == "new"]
+    if json_output:
+        _print_json(_figures(found) | {"new": [asdict(e) for e in new], "not_seen": list(found.not_seen)})
+    elif not quiet:
+        verdict = {"pass": "PASSED", "not_approved": "NOT APPROVED", "inconclusive": "INCONCLUSIVE"}
+        say([f"{verdict[found.verdict.state]}: {'; '.join(found.verdict.reasons)}"])
+        for exposure in sorted(new, key=lambda e: (e.category, e.sink)):
+            say(["", *story(found, exposure)])
+        if found.not_seen:
+            say(["", f"{count(len(found.not_seen), 'approved exposure')} not seen this time: never read as removed."])
+        if new:
+            say(["", "To approve after review: auditor approve ID... (same inputs), or --all; then commit the lock."])
+    return EXIT[found.verdict.state]
+
+
+@app.command(epilog="Example: auditor approve traces/ --schema ddl/ --all --reason 'first baseline'")
+def approve(
+    inputs_or_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[INPUT | ID]...", help="Telemetry, and ids of exposures (e1-...).")
+    ] = None,
+    schema: SchemaOption = None,
+    config: ConfigOption = None,
+    lock: LockOption = DEFAULT_LOCK,
+    audit: AuditOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Approve every exposure that the audit saw.")] = False,
+    by: Annotated[str, typer.Option("--by", help="Who approves.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why: a sentence for the next reviewer.")] = "",
+    quiet: QuietOption = False,
+) -> int:
+    """Write approvals into the lock. The reviewed change of that file is the approval."""
+    ids = [word for word in inputs_or_ids or [] if word.startswith("e1-") and not Path(word).exists()]
+    inputs = [word for word in inputs_or_ids or [] if word not in ids]
+    if not ids and not everything:
+        raise UsageProblem("say which exposures: ids (e1-...), or --all")
+    found = _audit(inputs, schema, config, lock, audit, quiet)
+    if not found.scope.spans:
+        raise InputError("no spans were read: there is nothing to approve")
+    before = load_lock(lock)
+    who = by or os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
+    today = datetime.now(UTC).date().isoformat()
+    after, unknown = approve_exposures(found, before, None if everything else ids, by=who, at=today, reason=reason)
+    if unknown:
+        raise UsageProblem(f"not in this audit: {', '.join(unknown)}")
+    save_lock(after, lock)
+    if not quiet:
+        added = len(after.approvals) - len(before.approvals if before else ())
+        say([f"{lock}: {count(added, 'exposure')} approved now, {len(after.approvals)} in all. Review and commit it."])
+    return 0
+
+
+@app.command(epilog="Example: auditor explain e1-0123456789abcdef --audit out")
+def explain(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="An exposure (e1-...) or a flow (f1-...).")],
+    audit: AuditOption = "out",
+) -> int:
+    """Tell an exposure's story: path, evidence, reasons, example traces."""
+    found = _load(audit or "out")
+    told = [e for e in found.exposures if id_ == e.id or id_ in e.flows]
+    if not told:
+        raise UsageProblem(f"{id_}: no exposure or flow of this id in {audit}")
+    for exposure in told:
+        say(story(found, exposure))
+    return 0
+
+
+@app.command(epilog="Example: auditor report out/audit.json --format csv > flows.csv")
+def report(
+    audit: Annotated[str, typer.Argument(metavar="AUDIT", help="DIR/audit.json or DIR.")],
+    format_: Annotated[str, typer.Option("--format", help="html, json, csv or text.")] = "html",
+) -> int:
+    """Render a finished audit to standard output."""
+    renderers: dict[str, Callable[[Audit], str]] = {
+        "html": render,
+        "json": audit_json.dumps,
+        "csv": flows_csv,
+        "text": lambda a: "\n".join(summary(a)) + "\n",
+    }
+    if format_ not in renderers:
+        raise UsageProblem(f"--format must be one of: {', '.join(renderers)}")
+    sys.stdout.write(renderers[format_](_load(audit)))
+    return 0
+
+
+@app.command(epilog='Example: echo \'{"table": "users", "column": "dob"}\' | auditor classify --format jsonl -')
+def classify(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="A file of fields, or - for standard input.")] = "-",
+    format_: Annotated[str, typer.Option("--format", help="jsonl: one JSON object a line, in and out.")] = "jsonl",
+) -> int:
+    """Label fields: {"table", "column", "type"?, "comment"?, "values"?} in, labels with evidence out."""
+    from classifiers.jsonl import answer_all
+
+    return _jsonl(source, format_, answer_all)
+
+
+@app.command(epilog='Example: echo \'{"id": 1, "sql": "SELECT ssn FROM users"}\' | auditor sql --format jsonl -')
+def sql(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="A file of statements, or - for standard input.")] = "-",
+    format_: Annotated[str, typer.Option("--format", help="jsonl: one JSON object a line, in and out.")] = "jsonl",
+) -> int:
+    """Read SQL: {"id", "sql", "dialect"?, "schema"?} in; tables, columns with roles, and outputs out."""
+    from lineage.sql.jsonl import answer
+
+    return _jsonl(source, format_, lambda rows: map(answer, rows))
+
+
+@app.command(epilog="Example: auditor serve --audit out   then open http://127.0.0.1:8080/report")
+def serve(
+    audit: Annotated[str, typer.Option("--audit", metavar="DIR", help="The folder of a finished audit.")] = "out",
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port to listen on.", min=0, max=65535)] = 8080,
+) -> int:
+    """Serve an audit over HTTP: /report for people, /api/... for programs. Read-only, no authentication."""
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        raise UsageProblem("--host: only loopback addresses, since there is no authentication; put a proxy before it")
+    import uvicorn
+
+    _load(audit)
+    os.environ["AUDITOR_AUDIT_DIR"] = str(Path(audit))
+    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, server_header=False)
+    return 0
+
+
+def main() -> None:
+    """Entry point of the console script: maps every outcome to an exit code, 1 only ever from the gate."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return its exit code; nothing is raised."""
+    try:
+        result = app(arguments, prog_name="auditor", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except typer.TyperException as error:
+        complain(error.format_message())
+        return 2
+    except AuditorError as error:
+        complain(str(error))
+        return 2
+    except (typer.Abort, KeyboardInterrupt):
+        complain("stopped before it was done: nothing was decided")
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except Exception as error:  # no unforeseen failure may look like a verdict, or quote input
+        frames = traceback.extract_tb(error.__traceback__)[-3:]
+        places = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames))
+        complain(f"internal error ({type(error).__name__} at {places}); please report this line")
+        return 2
+
+
+def _audit(
+    inputs: list[str] | None,
+    schema: list[str] | None,
+    config: str | None,
+    lock: str,
+    audit: str | None,
+    quiet: bool,
+) -> Audit:
+    locked = load_lock(lock)
+    if audit is not None:
+        if inputs or schema:
+            raise UsageProblem("give INPUT... with --schema, or --audit, not both")
+        return with_lock(_load(audit), locked)
+    if not inputs:
+        raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
+    with progress_bar(quiet) as progress:
+        return run_audit(inputs, schema or (), load_config(config), locked, progress)
+
+
+def _load(audit: str) -> Audit:
+    path = Path(audit)
+    path = path / "audit.json" if path.is_dir() else path
+    try:
+        return audit_json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); run 'auditor scan' first") from None
+    except ValueError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _figures(audit: Audit) -> dict[str, Any]:
+    states = [exposure.state for exposure in audit.exposures]
+    return {
+        "verdict": audit.verdict.state,
+        "reasons": list(audit.verdict.reasons),
+        "spans": audit.scope.spans,
+        "traces": audit.scope.traces,
+        "services": len(audit.services),
+        "stores": len(audit.stores),
+        "outsiders": len(audit.outsiders),
+        "sensitive_fields": sum(bool(field.labels) for field in audit.fields),
+        "flows": len(audit.flows),
+        "exposures": {state: states.count(state) for state in sorted(set(states))},
+        "leaks": len(audit.leaks),
+        "gaps": len(audit.gaps),
+    }
+
+
+def _next_step(audit: Audit, out: str) -> list[str]:
+    if any(exposure.state == "new" for exposure in audit.exposures):
+        return [f"Next: read the report, then 'auditor approve --audit {out} --all' (or ids) and commit the lock."]
+    return [f"Next: keep 'auditor check' in CI, so that a new exposure needs an approval; 'auditor serve --audit {out}'."]
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(data, indent=1) + "\n")
+
+
+def _jsonl(
+    source: str, format_: str, answers: Callable[[Iterable[dict[str, object]]], Iterable[dict[str, object]]]
+) -> int:
+    if format_ != "jsonl":
+        raise UsageProblem("--format must be jsonl")
+    try:
+        stream = sys.stdin.buffer if source == "-" else open(source, "rb")  # noqa: SIM115 (closed below)
+    except OSError as error:
+        raise InputError(f"{source}: cannot be read ({error.strerror})") from None
+    with stream:
+        for answer in answers(_rows(stream, source)):
+            sys.stdout.write(json.dumps(answer) + "\n")
+    return 0
+
+
+def _rows(stream: Iterable[bytes], source: str) -> Iterator[dict[str, object]]:
+    for number, line in enumerate(stream, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            raise InputError(f"{source}: line {number}: is not JSON") from None
+        if not isinstance(row, dict):
+            raise InputError(f"{source}: line {number}: is not a JSON object")
+        yield row

@@ -1,0 +1,71 @@
+-- raw -> span: one row a span, joined to its parent, with the handler it belongs to.
+-- A *handler* is the span with which a service begins to handle something: a server or consumer span, or a local root.
+
+CREATE TABLE ambiguous_name AS
+SELECT service FROM raw WHERE service IS NOT NULL GROUP BY service HAVING count(DISTINCT coalesce(namespace, '')) > 1;
+
+CREATE TABLE span AS
+WITH once AS (
+    SELECT DISTINCT ON (trace_id, span_id) *
+    FROM raw
+    ORDER BY trace_id, span_id, start_ns, end_ns DESC, service, scope
+)
+SELECT
+    row_number() OVER (ORDER BY trace_id, span_id) AS sid,
+    once.* REPLACE (
+        CASE WHEN ambiguous_name.service IS NULL OR namespace IS NULL THEN once.service
+             ELSE namespace || '/' || once.service END AS service
+    )
+FROM once LEFT JOIN ambiguous_name ON ambiguous_name.service = once.service;
+
+CREATE TABLE parented AS
+SELECT
+    s.*,
+    p.sid AS parent_sid,
+    p.kind AS parent_kind,
+    p.service AS parent_service,
+    coalesce(s.db_system, CASE WHEN s.protocol = 'db' THEN '' END) IS NOT NULL AS is_db
+FROM span s
+LEFT JOIN span p ON p.trace_id = s.trace_id AND p.span_id = s.parent_id AND p.sid <> s.sid;
+
+-- A server span directly inside its own service's server span is the same handling seen by two instrumentations.
+CREATE TABLE node AS
+SELECT
+    *,
+    parent_sid IS NULL
+        OR parent_service <> service
+        OR kind = 'consumer'
+        OR (kind = 'server' AND parent_kind IN ('client', 'producer')) AS is_entry
+FROM parented;
+DROP TABLE parented;
+
+CREATE TABLE reached AS
+WITH RECURSIVE walk(sid, handler, depth) AS (
+    SELECT sid, sid, 0 FROM node WHERE is_entry
+    UNION ALL
+    SELECT node.sid, walk.handler, walk.depth + 1
+    FROM node JOIN walk ON node.parent_sid = walk.sid
+    WHERE NOT node.is_entry AND walk.depth < 1000
+)
+SELECT sid, handler FROM walk;
+
+-- Spans in a parent cycle are reached from nowhere: each stands for itself, so that none is lost.
+CREATE TABLE handled AS
+SELECT sid, handler FROM reached
+UNION ALL
+SELECT node.sid, node.sid FROM node ANTI JOIN reached USING (sid);
+
+CREATE TABLE handler AS
+SELECT
+    node.sid AS handler,
+    node.trace_id,
+    node.service,
+    coalesce(node.operation, '(background work)') AS operation,
+    node.kind,
+    node.start_ns,
+    node.end_ns,
+    node.error,
+    up.handler AS parent_handler
+FROM (SELECT DISTINCT handler FROM handled) h
+JOIN node ON node.sid = h.handler
+LEFT JOIN handled up ON up.sid = node.parent_sid AND up.handler <> node.sid;

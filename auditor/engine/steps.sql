@@ -1,0 +1,135 @@
+-- span -> what each handler did: statements against stores, exchanges with other parties.
+
+-- Database spans that only wrap another one (notes in docs/decisions/0004): an ORM's span over its driver's span.
+CREATE TABLE db AS
+SELECT node.*, handled.handler FROM node JOIN handled USING (sid) WHERE node.is_db AND node.kind <> 'server';
+
+CREATE TABLE above AS
+WITH RECURSIVE climb(leaf, leaf_statement, sid, depth) AS (
+    SELECT sid, statement_id, parent_sid, 1 FROM db WHERE parent_sid IS NOT NULL AND NOT is_entry
+    UNION ALL
+    SELECT climb.leaf, climb.leaf_statement, node.parent_sid, climb.depth + 1
+    FROM climb JOIN node ON node.sid = climb.sid
+    WHERE node.parent_sid IS NOT NULL AND NOT node.is_entry AND climb.depth < 8
+)
+SELECT sid, leaf, leaf_statement FROM climb WHERE leaf <> sid;
+
+CREATE TABLE wrapper AS
+SELECT DISTINCT db.sid
+FROM db JOIN above ON above.sid = db.sid
+WHERE db.statement_id IS NULL OR db.statement_id = above.leaf_statement
+UNION
+SELECT DISTINCT outer_span.sid
+FROM db outer_span
+JOIN db inner_span
+  ON inner_span.parent_sid = outer_span.parent_sid
+ AND inner_span.service = outer_span.service
+ AND inner_span.statement_id = outer_span.statement_id
+ AND inner_span.scope IS DISTINCT FROM outer_span.scope
+ AND inner_span.start_ns >= outer_span.start_ns
+ AND inner_span.end_ns <= outer_span.end_ns
+ AND (inner_span.start_ns, -inner_span.end_ns, inner_span.scope) > (outer_span.start_ns, -outer_span.end_ns, outer_span.scope);
+
+CREATE TABLE access AS
+SELECT db.*, store.store
+FROM db
+ANTI JOIN wrapper ON wrapper.sid = db.sid
+JOIN store_name store
+  ON store.db_system IS NOT DISTINCT FROM db.db_system
+ AND store.host IS NOT DISTINCT FROM coalesce(db.host, db.peer)
+ AND store.port IS NOT DISTINCT FROM db.port
+ AND store.db_namespace IS NOT DISTINCT FROM db.db_namespace
+ AND store.service = db.service;
+
+CREATE TABLE statement_step AS
+SELECT
+    sid, handler, store, trace_id, start_ns, end_ns, error, db_system, db_operation, db_collection, statement,
+    coalesce(statement_id, 'n1-' || left(md5(concat_ws('|', db_operation, db_collection)), 16)) AS statement_id
+FROM access
+WHERE statement IS NOT NULL OR db_collection IS NOT NULL;
+
+-- Calls that arrived: an entry whose parent lies in another service, or whose parent is a client span.
+CREATE TABLE arrived AS
+SELECT
+    parent.sid AS from_sid,
+    parent_handled.handler AS from_handler,
+    entry.sid AS to_sid,
+    entry.service AS callee,
+    coalesce(entry.operation, '(background work)') AS operation,
+    coalesce(entry.protocol, parent.protocol, 'unknown') AS protocol,
+    parent.kind AS parent_kind,
+    parent.host, parent.port, parent.peer,
+    entry.trace_id,
+    CASE WHEN parent.kind IN ('client', 'producer') THEN parent.start_ns END AS start_ns,
+    CASE WHEN parent.kind IN ('client', 'producer') THEN parent.end_ns END AS end_ns,
+    entry.start_ns AS seen_ns,
+    entry.error OR coalesce(parent.error AND parent.kind = 'client', false) AS error,
+    list_distinct(list_concat(coalesce(parent.keys, []), coalesce(entry.keys, []))) AS keys
+FROM node entry
+JOIN node parent ON parent.sid = entry.parent_sid
+JOIN handled parent_handled ON parent_handled.sid = parent.sid
+WHERE entry.is_entry AND NOT (entry.kind = 'consumer' AND entry.channel IS NOT NULL);
+
+-- What a host and port has always answered as: names the callee of a call that has no server span.
+CREATE TABLE address AS
+SELECT host, port, min(callee) AS service
+FROM arrived WHERE host IS NOT NULL AND parent_kind = 'client'
+GROUP BY host, port HAVING count(DISTINCT callee) = 1;
+
+CREATE TABLE unanswered AS
+SELECT node.*, handled.handler
+FROM node
+JOIN handled USING (sid)
+WHERE node.kind = 'client' AND NOT node.is_db AND node.channel IS NULL
+  AND NOT EXISTS (
+      SELECT 1 FROM node child
+      WHERE child.parent_sid = node.sid
+        AND (child.is_entry OR (child.kind IN ('client', 'producer') AND NOT child.is_db))
+  );
+
+CREATE TABLE exchange_step AS
+SELECT
+    from_handler AS handler, 'service' AS callee_kind, callee, operation, protocol, 'call' AS mode,
+    trace_id, start_ns, end_ns, seen_ns, error, keys, 0 AS unpaired
+FROM arrived
+UNION ALL BY NAME
+SELECT
+    handler,
+    CASE WHEN known.service IS NULL THEN 'outsider' ELSE 'service' END AS callee_kind,
+    coalesce(known.service, u.peer, u.host) AS callee,
+    coalesce(u.operation, '(unnamed)') AS operation,
+    coalesce(u.protocol, 'unknown') AS protocol,
+    'call' AS mode,
+    u.trace_id, u.start_ns, u.end_ns, u.start_ns AS seen_ns, u.error, coalesce(u.keys, []) AS keys,
+    CASE WHEN known.service IS NULL THEN 0 ELSE 1 END AS unpaired
+FROM unanswered u
+LEFT JOIN (
+    SELECT u.sid, min(coalesce(named.service, address.service)) AS service
+    FROM unanswered u
+    LEFT JOIN (SELECT DISTINCT service FROM span) named ON named.service = u.peer OR named.service = u.host
+    LEFT JOIN address ON address.host = u.host AND address.port IS NOT DISTINCT FROM u.port
+    GROUP BY u.sid
+) known USING (sid)
+WHERE NOT u.failed AND coalesce(known.service, u.peer, u.host) IS NOT NULL
+UNION ALL BY NAME
+SELECT
+    handled.handler, 'channel' AS callee_kind, channel AS callee, coalesce(operation, 'publish') AS operation,
+    coalesce(messaging_system, 'messaging') AS protocol, 'publish' AS mode,
+    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, coalesce(keys, []) AS keys, 0 AS unpaired
+FROM node JOIN handled USING (sid)
+WHERE channel IS NOT NULL AND kind IN ('producer', 'client') AND NOT is_db
+UNION ALL BY NAME
+SELECT
+    sid AS handler, 'channel' AS callee_kind, channel AS callee, coalesce(operation, 'process') AS operation,
+    coalesce(messaging_system, 'messaging') AS protocol, 'consume' AS mode,
+    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, coalesce(keys, []) AS keys, 0 AS unpaired
+FROM node
+WHERE channel IS NOT NULL AND kind = 'consumer'
+UNION ALL BY NAME
+-- Entry points: nobody who sends spans called them.
+SELECT
+    NULL AS handler, 'service' AS callee_kind, service AS callee, coalesce(operation, '(background work)') AS operation,
+    coalesce(protocol, 'unknown') AS protocol, 'call' AS mode,
+    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, coalesce(keys, []) AS keys, 0 AS unpaired
+FROM node
+WHERE parent_sid IS NULL AND kind = 'server';

@@ -1,0 +1,1 @@
+"""Schema files to the catalog: one small file per format."""

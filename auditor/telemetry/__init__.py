@@ -1,0 +1,1 @@
+"""Bytes to span batches: one small file per format, one narrow redacted schema."""

@@ -1,0 +1,136 @@
+"""Statements to accesses: which operation touches which field in which role."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lineage.catalog import Catalog
+from lineage.model import ROLES, Access, Gap, Role, StatementShape, StatementUse
+from lineage.sql import StatementFacts, analyse, dialect_of
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One statement of one operation touching one field.
+
+    `bound` is True when the value comes from the caller rather than from other columns: a parameter that is written,
+    or that a row is looked up by.
+    """
+
+    use: StatementUse
+    field: str
+    role: Role
+    certain: bool
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What all statements together say."""
+
+    touches: tuple[Touch, ...]
+    shapes: tuple[StatementShape, ...]
+    gaps: tuple[Gap, ...]
+    calls: int  # statement calls on user data
+    calls_parsed: int
+
+
+def read_statements(uses: Sequence[StatementUse], catalog: Catalog) -> Read:
+    """Resolve every distinct statement to fields `store/table.column`; what cannot be read becomes a gap."""
+    touches: list[Touch] = []
+    shapes: dict[str, StatementShape] = {}
+    failed: dict[tuple[str, str], int] = defaultdict(int)
+    totals: dict[str, int] = defaultdict(int)
+    parsed = 0
+    for use in uses:
+        where = f"{use.operation.service} -> {use.store}"
+        if use.shape is None:
+            totals[where] += use.seen.calls
+            failed["name_only", where] += use.seen.calls
+            touches += _named_only(use, catalog)
+            continue
+        dialect = dialect_of(use.system, use.shape)
+        facts = analyse(use.shape, dialect, catalog.schema(use.store)) if dialect is not None else _not_sql(use)
+        shapes[use.id] = StatementShape(use.id, use.system, use.shape, facts.parse)
+        if facts.catalog_only:
+            continue
+        totals[where] += use.seen.calls
+        parsed += use.seen.calls if facts.parse == "full" else 0
+        problem = {"none": "unparsed_sql", "partial": "partial_sql", "not_sql": "not_sql"}.get(facts.parse)
+        if problem:
+            failed[problem, where] += use.seen.calls
+        touches += _touches(use, facts, catalog)
+    gaps = tuple(
+        Gap(kind, where, count, round(count / totals[where], 4), HIDDEN[kind])
+        for (kind, where), count in sorted(failed.items())
+    )
+    return Read(tuple(touches), tuple(shapes[key] for key in sorted(shapes)), gaps, sum(totals.values()), parsed)
+
+
+HIDDEN = {
+    "unparsed_sql": "statements that could not be read: the tables and columns they touch are unknown",
+    "partial_sql": "statements read in part (cut off or in an unknown dialect): more columns may be touched",
+    "not_sql": "commands of stores without SQL: only what their text names is known",
+    "name_only": "accesses without a statement, known by operation and table name only: columns are unknown",
+}
+
+
+def _not_sql(use: StatementUse) -> StatementFacts:
+    return StatementFacts(parse="not_sql", read=(), written=(), columns=(), outputs=(), catalog_only=False)
+
+
+def _named_only(use: StatementUse, catalog: Catalog) -> list[Touch]:
+    if not use.collection:
+        return []
+    table = catalog.table(use.store, use.collection)
+    verb = (use.verb or "").split(" ")[0].upper()
+    role: Role = "projected" if verb in ("SELECT", "FIND", "GET", "QUERY", "SCAN", "") else "written"
+    return [Touch(use, f"{use.store}/{table.name}.*", role, False, False)]
+
+
+def _touches(use: StatementUse, facts: StatementFacts, catalog: Catalog) -> list[Touch]:
+    from_columns = {output.target.lower() for output in facts.outputs if output.target and output.sources}
+    result = []
+    for column in facts.columns:
+        if column.table is None:
+            continue
+        if column.column != "*":
+            catalog.learn(use.store, column.table, column.column)
+        table = catalog.table(use.store, column.table)
+        name = next((c.name for c in table.columns if c.name.lower() == column.column.lower()), column.column)
+        written = column.role == "written" and f"{column.table}.{column.column}".lower() not in from_columns
+        bound = written or column.role == "filtered"
+        result.append(Touch(use, f"{use.store}/{table.name}.{name}", column.role, column.certain, bound))
+    touched = {column.table for column in facts.columns}
+    for name in facts.read + facts.written:
+        if name not in touched:
+            table = catalog.table(use.store, name)
+            role: Role = "written" if name in facts.written else "projected"
+            if name in facts.written:  # a whole row goes (DELETE) or comes (INSERT without column names)
+                result.append(Touch(use, f"{use.store}/{table.name}.*", role, False, False))
+    return result
+
+
+def accesses(touches: Sequence[Touch]) -> tuple[Access, ...]:
+    """Touches added up per operation and field; roles in the order of ROLES."""
+    groups: dict[tuple[str, str, str], list[Touch]] = defaultdict(list)
+    for touch in touches:
+        groups[touch.use.operation.service, touch.use.operation.name, touch.field].append(touch)
+    result = []
+    for (service, operation, field), group in sorted(groups.items()):
+        uses = {(t.use.id, t.use.store): t.use for t in group}
+        roles = {t.role for t in group}
+        result.append(
+            Access(
+                service,
+                operation,
+                field,
+                tuple(role for role in ROLES if role in roles),
+                sum(use.seen.calls for use in uses.values()),
+                tuple(sorted({use.id for use in uses.values()})),
+                any(t.certain for t in group),
+            )
+        )
+    return tuple(result)

@@ -1,0 +1,418 @@
+"""The words of the system model and of the audit, as frozen values.
+
+Two halves: the *system model* is what the engine counts in telemetry (only counts, shapes and names, never values);
+the *audit* is what the lineage makes of it, and what reports, the API and the gate read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from classifiers.model import Label
+
+PartyKind = Literal["service", "store", "outsider", "channel"]
+Role = Literal["projected", "filtered", "joined", "grouped", "ordered", "written"]
+ROLES: tuple[Role, ...] = ("projected", "filtered", "joined", "grouped", "ordered", "written")
+Direction = Literal["request", "response", "publish", "consume", "read", "write"]
+EvidenceLevel = Literal["observed", "declared", "possible"]
+EVIDENCE: tuple[EvidenceLevel, ...] = ("observed", "declared", "possible")  # strongest first
+ExposureState = Literal["approved", "new", "violation", "waived"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Party:
+    """One end of a flow."""
+
+    kind: PartyKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Operation:
+    """What a service does: an HTTP route, an RPC method, a consumer, a job."""
+
+    service: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How often and when telemetry showed something.
+
+    `calls` and `errors` are counts of spans; `first` and `last` are nanoseconds since the epoch; `traces` holds up to
+    three example trace ids (hex).
+    """
+
+    calls: int
+    errors: int = 0
+    first: int = 0
+    last: int = 0
+    traces: tuple[str, ...] = ()
+
+
+# ---- the system model: what the engine counts -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSeen:
+    """A service that sent spans."""
+
+    name: str
+    spans: int
+    versions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSeen:
+    """An operation and the number of times it handled something."""
+
+    operation: Operation
+    kind: str  # server, consumer, or the kind of a local root: internal, client, producer
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSeen:
+    """A database as services reach it: `system` is OpenTelemetry's db.system.name, `namespace` the database's name."""
+
+    name: str
+    system: str
+    namespace: str | None
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """The name of a value that telemetry showed in an exchange.
+
+    `place` is one of query, path, header, body, metadata, parameter. The value itself was dropped by the reader.
+    """
+
+    place: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementUse:
+    """One shape of statement, run by one operation against one store.
+
+    `shape` is the statement's text with every literal and comment removed; `id` a short hash of that shape's
+    fingerprint. `collection` and `verb` are the instrumentation's own words (db.collection.name, db.operation.name),
+    the only evidence when `shape` is None.
+    """
+
+    id: str
+    operation: Operation
+    store: str
+    system: str
+    shape: str | None
+    verb: str | None
+    collection: str | None
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Calls from one operation to another party, counted.
+
+    `caller` is None at an entry point: whoever called sent no spans. `callee` is the party called; `operation` what it
+    was asked to do (the callee's own operation when it sends spans, else a masked template). `mode` is call (request
+    and response), publish or consume; for consume the callee is the channel and `caller` the consuming operation.
+    `unpaired` counts calls whose callee should have sent a span but did not.
+    """
+
+    id: str
+    caller: Operation | None
+    callee: Party
+    operation: str
+    protocol: str
+    mode: Literal["call", "publish", "consume"]
+    keys: tuple[Key, ...]
+    seen: Seen
+    unpaired: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """Within one handling of `operation`: how often step `before` had ended when step `after` began.
+
+    A step is the id of a StatementUse or of an Exchange of that operation. `count` handlings showed this order at
+    least once, out of `together` handlings that held both. Times are compared within one service's own clock only.
+    """
+
+    operation: Operation
+    before: str
+    after: str
+    count: int
+    together: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A node of the calling-context tree: the path of operations from the root of a trace to this one, counted."""
+
+    path: tuple[Operation, ...]
+    calls: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Leak:
+    """A category of personal data inside telemetry itself: `attribute` names the place, `spans` how many carry it."""
+
+    service: str
+    attribute: str
+    category: str
+    spans: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Gap:
+    """Something that could not be seen or understood, counted.
+
+    `kind` is a stable word (unparsed_sql, no_statement, no_ddl, no_schema, orphan, unnamed_service, unpaired_call,
+    bad_record, unclassified ...); `share` is count over what it is a part of, 0..1.
+    """
+
+    kind: str
+    where: str
+    count: int
+    share: float
+    what_it_hides: str
+
+
+@dataclass(frozen=True, slots=True)
+class SystemModel:
+    """Everything the engine counted. Names, shapes and counts only."""
+
+    services: tuple[ServiceSeen, ...] = ()
+    operations: tuple[OperationSeen, ...] = ()
+    stores: tuple[StoreSeen, ...] = ()
+    statements: tuple[StatementUse, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    successions: tuple[Succession, ...] = ()
+    contexts: tuple[Context, ...] = ()
+    leaks: tuple[Leak, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    spans: int = 0
+    duplicates: int = 0
+    weighted: int = 0  # spans that state their sampling weight
+    adjusted: float = 0.0  # the sum of those weights
+    traces: int = 0
+    first: int = 0
+    last: int = 0
+
+
+# ---- the catalog: what schemas declare ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A declared column. `type` is as written in the DDL, `line` where it stands in its file (1-based, 0 unknown)."""
+
+    name: str
+    type: str | None = None
+    comment: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A declared table or view. `name` may be schema-qualified; `database` is what the DDL file says, if it does."""
+
+    name: str
+    columns: tuple[Column, ...]
+    comment: str | None = None
+    database: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogTable:
+    """A table placed in a store: `declared` is False when only statements told of it."""
+
+    store: str
+    name: str
+    columns: tuple[Column, ...]
+    declared: bool
+    comment: str | None = None
+    source: str = ""
+
+
+# ---- the audit: what is claimed -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file that was read: its name without folders, its SHA-256, and what it was taken for."""
+
+    name: str
+    sha256: str
+    format: str
+    spans: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the audit looked at. `first` and `last` are RFC 3339 UTC; shares lie in 0..1."""
+
+    auditor: str
+    inputs: tuple[Input, ...]
+    schemas: tuple[Input, ...]
+    spans: int
+    traces: int
+    first: str | None
+    last: str | None
+    statements: int
+    statements_parsed: int
+    sampling: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditService:
+    name: str
+    operations: tuple[str, ...]
+    spans: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditStore:
+    name: str
+    system: str
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    name: str
+    protocols: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    name: str
+    system: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditField:
+    """A field of a store with its labels. `id` is `store/table.column`."""
+
+    id: str
+    store: str
+    table: str
+    column: str
+    type: str | None
+    labels: tuple[Label, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An edge of the dependency graph. `amplification` is calls per handling of the calling service's operation."""
+
+    caller: str | None
+    callee: str
+    operation: str
+    protocol: str
+    calls: int
+    errors: int
+    amplification: float
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An operation touching a field. `statements` are ids of statement shapes; `certain` is False where guessed."""
+
+    service: str
+    operation: str
+    field: str
+    roles: tuple[Role, ...]
+    calls: int
+    statements: tuple[str, ...]
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A category going from a source to a sink over one exchange, with its evidence.
+
+    `field` is `store/table.column`, or None when only the category is known. `via` is the exchange (operation called)
+    or the statement ids. `why` are sentences for a reviewer. Times are RFC 3339 UTC.
+    """
+
+    id: str
+    category: str
+    field: str | None
+    source: Party
+    sink: Party
+    direction: Direction
+    via: str
+    evidence: EvidenceLevel
+    calls: int
+    first_seen: str | None
+    last_seen: str | None
+    traces: tuple[str, ...]
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Flows joined end to end: party names in order, the flow ids between them, and the weakest evidence."""
+
+    parties: tuple[Party, ...]
+    flows: tuple[str, ...]
+    evidence: EvidenceLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What a reviewer decides on: a category reaching a sink."""
+
+    id: str
+    category: str
+    sink: Party
+    state: ExposureState
+    evidence: EvidenceLevel
+    sensitivity: str
+    flows: tuple[str, ...]
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementShape:
+    """A distinct statement as the audit shows it: never with a literal. `parse` is full, partial, none or not_sql."""
+
+    id: str
+    system: str
+    shape: str
+    parse: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gate says. `inconclusive` means that telemetry was too thin to say; reasons are sentences."""
+
+    state: Literal["pass", "not_approved", "inconclusive"] = "inconclusive"
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Everything an audit says. Serialised as audit.json, format privacy-audit/1 (docs/formats.md)."""
+
+    scope: Scope
+    services: tuple[AuditService, ...] = ()
+    stores: tuple[AuditStore, ...] = ()
+    outsiders: tuple[Outsider, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    fields: tuple[AuditField, ...] = ()
+    calls: tuple[Call, ...] = ()
+    statements: tuple[StatementShape, ...] = ()
+    accesses: tuple[Access, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
+    verdict: Verdict = Verdict()
+    not_seen: tuple[str, ...] = ()  # ids of locked exposures that this audit did not see: never read as removed
+    leaks: tuple[Leak, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    format: str = field(default="privacy-audit/1")

@@ -1,0 +1,85 @@
+"""The gate's verdict, and what approval writes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lineage.model import Audit, AuditService, Party, Scope
+from lineage.policy import Lock, approve, find_exposures, judge
+from tests.lineage.test_graph import CHAIN
+
+SCOPE = Scope("0", (), (), 10, 1, None, None, 0, 0, "")
+
+
+def audit(spans: int = 10, services: tuple[str, ...] = ("users", "web")) -> Audit:
+    return Audit(
+        replace(SCOPE, spans=spans),
+        services=tuple(AuditService(name, (), 1) for name in services),
+        flows=tuple(CHAIN),
+        exposures=find_exposures(CHAIN, lambda _: "high"),
+    )
+
+
+def locked(found: Audit) -> Lock:
+    lock, unknown = approve(found, None, None, by="ann", at="2026-01-02", reason="baseline")
+    assert unknown == ()
+    return lock
+
+
+def test_an_exposure_is_a_category_at_a_sink_with_its_path() -> None:
+    exposures = {e.sink: e for e in audit().exposures}
+    assert set(exposures) == {Party("service", "users"), Party("service", "web"), Party("outsider", "pay.test")}
+    assert exposures[Party("service", "users")].evidence == "observed"
+    assert [p.name for p in exposures[Party("outsider", "pay.test")].paths[0].parties][0] == "db"
+
+
+def test_without_a_lock_everything_is_new() -> None:
+    judged = judge(audit(), None)
+    assert {e.state for e in judged.exposures} == {"new"}
+    assert judged.verdict.state == "not_approved"
+
+
+def test_what_is_locked_passes() -> None:
+    judged = judge(audit(), locked(audit()))
+    assert {e.state for e in judged.exposures} == {"approved"}
+    assert judged.verdict.state == "pass"
+
+
+def test_one_new_exposure_fails_and_is_the_only_one() -> None:
+    lock = locked(audit())
+    missing = lock.approvals[0]
+    judged = judge(audit(), replace(lock, approvals=lock.approvals[1:]))
+    assert [e.id for e in judged.exposures if e.state == "new"] == [missing.id]
+    assert judged.verdict.state == "not_approved"
+
+
+def test_not_seen_is_told_and_is_not_a_removal() -> None:
+    lock = locked(audit())
+    less = replace(audit(), exposures=audit().exposures[1:])
+    judged = judge(less, lock)
+    assert judged.not_seen == (audit().exposures[0].id,)
+    assert judged.verdict.state == "pass"
+    again, _ = approve(judged, lock, None, by="bob", at="2026-02-03", reason="")
+    assert again == lock  # approving what is known changes nothing, and drops nothing
+
+
+def test_thin_telemetry_is_inconclusive() -> None:
+    lock = locked(audit())
+    assert judge(replace(audit(0), exposures=()), lock).verdict.state == "inconclusive"
+    silent = judge(audit(services=("web",)), lock)
+    assert silent.verdict.state == "inconclusive"
+    assert "users" in silent.verdict.reasons[0]
+
+
+def test_a_new_exposure_fails_even_when_telemetry_is_thin() -> None:
+    judged = judge(audit(services=("web",)), replace(locked(audit()), approvals=()))
+    assert judged.verdict.state == "not_approved"
+    assert len(judged.verdict.reasons) == 2
+
+
+def test_approving_by_id_and_unknown_ids() -> None:
+    wanted = audit().exposures[0].id
+    lock, unknown = approve(audit(), None, [wanted, "e1-none"], by="ann", at="2026-01-02", reason="r")
+    assert [approval.id for approval in lock.approvals] == [wanted]
+    assert unknown == ("e1-none",)
+    assert lock.services == ("users", "web")
