@@ -59,9 +59,7 @@ def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: C
     read = read_statements(model.statements, catalog)
     tables = catalog.tables()
     fields = label_fields(tables)
-    flows = find_flows(
-        model, read.touches, field_categories(fields, config), key_categories(model.exchanges, config)
-    )
+    flows = find_flows(model, read.touches, field_categories(fields, config), key_categories(model.exchanges, config))
     gaps = (*model.gaps, *read.gaps, *schemas.gaps, *_reading_gaps(report), *_catalog_gaps(model, tables, read))
     return Audit(
         scope=_scope(model, schemas, report, read),
@@ -148,7 +146,8 @@ def _sampling(model: SystemModel) -> str:
     if not model.weighted:
         return "not stated by the telemetry: counts are of the spans read, and what was not seen may still happen"
     share = model.weighted / max(model.spans, 1)
-    return f"stated on {share:.0%} of the spans, which stand for about {model.adjusted:.0f}; counts are of the spans read"
+    stands_for = f"{model.adjusted:.0f}"
+    return f"stated on {share:.0%} of the spans, which stand for about {stands_for}; counts are of the spans read"
 
 
 def _reading_gaps(report: ReadReport) -> list[Gap]:

@@ -296,7 +296,7 @@ def _figures(audit: Audit) -> dict[str, Any]:
 def _next_step(audit: Audit, out: str) -> list[str]:
     if any(exposure.state == "new" for exposure in audit.exposures):
         return [f"Next: read the report, then 'auditor approve --audit {out} --all' (or ids) and commit the lock."]
-    return [f"Next: keep 'auditor check' in CI, so that a new exposure needs an approval; 'auditor serve --audit {out}'."]
+    return [f"Next: run 'auditor check' in CI; to look around, 'auditor serve --audit {out}'."]
 
 
 def _print_json(data: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ def label_fields(tables: Iterable[CatalogTable]) -> tuple[AuditField, ...]:
 
 
 def categories(labels: Sequence[Label], config: Config) -> tuple[str, ...]:
-    """The categories sure enough, and of a facet that counts; a category whose child also stands is left to the child."""
+    """The categories sure enough, and of a facet that counts; where a child of a category stands, the child."""
     found = {label.category for label in labels if _counts(label, config)}
     return tuple(sorted(c for c in found if not any(other.startswith(c + ".") for other in found)))
 

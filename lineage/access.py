@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from lineage.catalog import Catalog
 from lineage.model import ROLES, Access, Gap, Role, StatementShape, StatementUse
-from lineage.sql import StatementFacts, analyse, dialect_of
+from lineage.sql import StatementFacts, dialect_of
+from lineage.sql.analyse import analyse
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +104,11 @@ def _touches(use: StatementUse, facts: StatementFacts, catalog: Catalog) -> list
         written = column.role == "written" and f"{column.table}.{column.column}".lower() not in from_columns
         bound = written or column.role == "filtered"
         result.append(Touch(use, f"{use.store}/{table.name}.{name}", column.role, column.certain, bound))
-    touched = {column.table for column in facts.columns}
-    for name in facts.read + facts.written:
-        if name not in touched:
-            table = catalog.table(use.store, name)
-            role: Role = "written" if name in facts.written else "projected"
-            if name in facts.written:  # a whole row goes (DELETE) or comes (INSERT without column names)
-                result.append(Touch(use, f"{use.store}/{table.name}.*", role, False, False))
+    # A row goes (DELETE) or comes (INSERT without column names) as a whole.
+    named = {column.table for column in facts.columns if column.role == "written"}
+    for name in facts.written:
+        if name not in named:
+            result.append(Touch(use, f"{use.store}/{catalog.table(use.store, name).name}.*", "written", False, False))
     return result
 
 

@@ -39,6 +39,10 @@ class Catalog:
                 known = self._candidates[store].get(placed.name.lower())
                 self._candidates[store][placed.name.lower()] = _merge(known, placed) if known else placed
 
+        self._schemas = {
+            store: {t.name: [c.name for c in t.columns] for t in tables.values() if t.columns}
+            for store, tables in self._candidates.items()
+        }
         self._sure = {(store, short_name(i.table.name).lower()) for i in declared for store in self._sure_targets(i)}
 
     def _sure_targets(self, item: Declared) -> list[str]:
@@ -52,8 +56,11 @@ class Catalog:
         return sure if sure or item.store is not None else list(self._stores)
 
     def schema(self, store: str) -> Mapping[str, Sequence[str]]:
-        """Tables a statement on this store may mean: table name to column names in declared order."""
-        return {t.name: [c.name for c in t.columns] for t in self._candidates.get(store, {}).values() if t.columns}
+        """Tables a statement on this store may mean: table name to column names in declared order.
+
+        The same object each time, so that what was worked out for one statement serves the next.
+        """
+        return self._schemas.get(store, {})
 
     def table(self, store: str, name: str) -> CatalogTable:
         """The table that a statement on `store` calls `name`; an undeclared one is made up from its name alone."""

@@ -10,7 +10,7 @@ from auditor.errors import InputError
 from auditor.telemetry.compression import open_text
 from lineage.catalog import Declared
 from lineage.model import Gap, Input
-from lineage.sql import parse_ddl
+from lineage.sql.ddl import parse_ddl
 
 SUFFIXES = (".sql", ".ddl", ".sql.gz", ".ddl.gz", ".sql.zst")
 

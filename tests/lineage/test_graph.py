@@ -43,7 +43,11 @@ def test_without_a_store_the_path_is_the_last_flow() -> None:
 
 
 def test_an_observed_detour_is_preferred_to_a_possible_short_cut() -> None:
-    seen = [flow("db", "a", "read", "observed"), flow("a", "b", evidence="observed"), flow("b", "c", evidence="observed")]
+    seen = [
+        flow("db", "a", "read", "observed"),
+        flow("a", "b", evidence="observed"),
+        flow("b", "c", evidence="observed"),
+    ]
     assert names(paths_to([*seen, flow("a", "c")], Party("service", "c")))[0] == ["db", "a", "b", "c"]
 
 

@@ -30,7 +30,7 @@ def test_an_exposure_is_a_category_at_a_sink_with_its_path() -> None:
     exposures = {e.sink: e for e in audit().exposures}
     assert set(exposures) == {Party("service", "users"), Party("service", "web"), Party("outsider", "pay.test")}
     assert exposures[Party("service", "users")].evidence == "observed"
-    assert [p.name for p in exposures[Party("outsider", "pay.test")].paths[0].parties][0] == "db"
+    assert next(p.name for p in exposures[Party("outsider", "pay.test")].paths[0].parties) == "db"
 
 
 def test_without_a_lock_everything_is_new() -> None:

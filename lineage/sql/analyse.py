@@ -1,0 +1,93 @@
+"""A statement's text in, its facts out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from sqlglot import exp
+
+from lineage.sql.definitions import define
+from lineage.sql.dialects import CQL, dialect_of
+from lineage.sql.facts import Parse, StatementFacts
+from lineage.sql.normalise import TooComplexError, statements
+from lineage.sql.parse import FAILURES, parse
+from lineage.sql.query import Reader
+from lineage.sql.record import Record
+from lineage.sql.relations import Tables
+from lineage.sql.words import tables_by_words
+
+# Statements about the session, a transaction, rights or the server: they touch no table's data.
+_SESSION = re.compile(
+    r"(?:SHOW|SET|RESET|SAVEPOINT|RELEASE|ROLLBACK|COMMIT|BEGIN|START|END|ABORT|USE|LISTEN|UNLISTEN|NOTIFY|PRAGMA|DISCARD|"
+    r"DEALLOCATE|CLOSE|DESCRIBE|DESC|VACUUM|ANALYZE|CHECKPOINT|LOCK|UNLOCK|GRANT|REVOKE|COMMENT|KILL|FLUSH|OPTIMIZE|"
+    r"REINDEX|CLUSTER|ATTACH|DETACH|CREATE\s+(?:USER|ROLE|DATABASE|SCHEMA|EXTENSION|KEYSPACE)|"
+    r"(?:ALTER|DROP)\s+(?:USER|ROLE|DATABASE|SCHEMA|EXTENSION|SYSTEM|KEYSPACE)|PREPARE\s+TRANSACTION)\b(?!\s*\()",
+    re.IGNORECASE,
+)
+_ROWS = (exp.Query, exp.Values, exp.Table, exp.Paren, exp.Insert, exp.Update, exp.Delete, exp.Merge)
+_NO_TABLES = Tables()
+_known_schemas: dict[int, tuple[Mapping[str, Sequence[str]], Tables]] = {}
+
+
+def analyse(sql: str, dialect: str | None = None, schema: Mapping[str, Sequence[str]] | None = None) -> StatementFacts:
+    """Tables, columns with roles, and outputs of a text of one or several statements. Never raises.
+
+    `dialect` is what `dialect_of` returns; None: judge by the text. `schema` maps table names (qualified or not) to
+    columns in order; it is remembered by identity, so it must not change between calls. What cannot be parsed gives
+    parse "none"; what is not SQL gives "not_sql".
+    """
+    chosen = dialect_of(None, sql) if dialect is None else dialect
+    if chosen is None:
+        return StatementFacts("not_sql")
+    return _analyse(sql, chosen, _tables(schema))
+
+
+def _tables(schema: Mapping[str, Sequence[str]] | None) -> Tables:
+    if not schema:
+        return _NO_TABLES
+    known = _known_schemas.get(id(schema))
+    if known is None:
+        while len(_known_schemas) >= 8:
+            _known_schemas.pop(next(iter(_known_schemas)))
+        known = _known_schemas[id(schema)] = (schema, Tables(schema))
+    return known[1]
+
+
+@lru_cache(maxsize=8192)
+def _analyse(sql: str, dialect: str, tables: Tables) -> StatementFacts:
+    record = Record()
+    try:
+        texts = statements(sql, dialect)
+    except (TooComplexError, RecursionError):
+        return StatementFacts("none")
+    levels = [level for text in texts if (level := _read(text, dialect, tables, record)) is not None]
+    parsed: Parse = "full"
+    if levels and all(level == "none" for level in levels):
+        parsed = "none"
+    elif record.guessed or any(level != "full" for level in levels):
+        parsed = "partial"
+    return record.facts(parsed, session_only=not levels)
+
+
+def _read(text: str, dialect: str, tables: Tables, record: Record) -> Parse | None:
+    """Reads one statement into the record. None: a session command."""
+    if _SESSION.match(text):
+        return None
+    tree, level = parse(text, dialect)
+    if tree is not None:
+        try:
+            _walk(tree, Reader("" if dialect == CQL else dialect, tables, record))
+        except FAILURES:
+            tree, level = None, "none"
+    if tree is None and tables_by_words(text, record):
+        return "partial"
+    return level
+
+
+def _walk(tree: exp.Expr, reader: Reader) -> None:
+    if isinstance(tree, _ROWS):
+        reader.record.yields(reader.query(tree, None))
+    else:
+        define(reader, tree)

@@ -1,0 +1,96 @@
+"""Reads statements about tables themselves: CREATE .. AS, COPY, ALTER, DROP, TRUNCATE."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from lineage.sql.changes import write_rows
+from lineage.sql.query import Reader
+from lineage.sql.record import table_name
+from lineage.sql.relations import STAR, Origin
+
+
+def define(reader: Reader, node: exp.Expr) -> None:
+    """Records what a statement that defines, loads or empties tables reads and writes."""
+    if isinstance(node, exp.Create):
+        _create(reader, node)
+    elif isinstance(node, exp.Alter) and isinstance(node.this, exp.Table):
+        _alter(reader, node)
+    elif isinstance(node, exp.Drop):
+        if (node.args.get("kind") or "").upper() in ("TABLE", "VIEW", "MATERIALIZED VIEW"):
+            for table in node.args.get("tables") or [node.this]:
+                if isinstance(table, exp.Table):
+                    reader.record.writes(table_name(table))
+    elif isinstance(node, exp.TruncateTable):
+        for table in node.expressions:
+            reader.record.writes(table_name(table))
+    elif isinstance(node, exp.Copy):
+        _copy(reader, node)
+    elif isinstance(node, exp.LoadData):
+        reader.record.writes(table_name(node.this))
+    elif isinstance(node, exp.Cache | exp.Uncache):
+        if isinstance(node.expression, exp.Expr):
+            write_rows(reader, node.this, reader.query(node.expression, None))
+    elif isinstance(node, exp.MultitableInserts):
+        _multiple(reader, node)
+
+
+def _create(reader: Reader, node: exp.Create) -> None:
+    target = node.this.this if isinstance(node.this, exp.Schema) else node.this
+    if (node.args.get("kind") or "").upper() not in ("TABLE", "VIEW") or not isinstance(target, exp.Table):
+        return
+    query = node.expression
+    if isinstance(query, exp.Query | exp.Table | exp.Paren):
+        scope = reader.scope()
+        reader.with_clause(node, scope)
+        listed = [column.name for column in node.this.expressions] if isinstance(node.this, exp.Schema) else []
+        write_rows(reader, target, reader.query(query, scope), listed)
+        return
+    reader.record.writes(table_name(target))
+    for source in node.find_all(exp.LikeProperty, exp.Clone):
+        if isinstance(source.this, exp.Table):
+            reader.record.reads(table_name(source.this))
+
+
+def _alter(reader: Reader, node: exp.Alter) -> None:
+    name = table_name(node.this)
+    for action in node.args.get("actions") or ():
+        if isinstance(action, exp.AlterRename | exp.SwapTable):
+            reader.record.reads(name)
+            reader.record.writes(table_name(action.this))
+            if isinstance(action, exp.AlterRename):
+                return
+            reader.record.reads(table_name(action.this))
+    reader.record.writes(name)
+
+
+def _copy(reader: Reader, node: exp.Copy) -> None:
+    table = node.this.this if isinstance(node.this, exp.Schema) else node.this
+    columns = [column.name for column in node.this.expressions] if isinstance(node.this, exp.Schema) else []
+    if isinstance(table, exp.Subquery):
+        reader.record.yields(reader.query(table, None))
+    elif isinstance(table, exp.Table):
+        name = table_name(table)
+        loading = bool(node.args.get("kind"))
+        (reader.record.writes if loading else reader.record.reads)(name)
+        columns = columns or list(reader.tables.columns_of(name)) or [STAR]
+        reader.record.uses([Origin(name, column) for column in columns], "written" if loading else "projected")
+    for file in node.args.get("files") or ():
+        if isinstance(file, exp.Subquery):
+            write_rows(reader, table, reader.query(file, None))
+        elif isinstance(file, exp.Table) and isinstance(file.this, exp.Identifier):
+            reader.record.reads(table_name(file))
+            reader.record.uses([Origin(table_name(file), STAR)], "projected")
+
+
+def _multiple(reader: Reader, node: exp.MultitableInserts) -> None:
+    source = node.args["source"]
+    scope = reader.scope()
+    reader.source(source, scope)
+    for each in node.expressions:
+        insert = each.this
+        target = insert.this.this if isinstance(insert.this, exp.Schema) else insert.this
+        if isinstance(target, exp.Table):
+            items = [item for relation in scope.relations for item in relation.everything()]
+            listed = [column.name for column in insert.this.expressions] if isinstance(insert.this, exp.Schema) else []
+            write_rows(reader, target, items, listed)

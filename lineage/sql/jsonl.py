@@ -1,0 +1,57 @@
+"""One statement as a JSON object in, its facts as a JSON object out: the pure half of `auditor sql --format jsonl -`.
+
+`python -m lineage.sql.jsonl` answers line by line from standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+
+from lineage.sql.analyse import analyse
+from lineage.sql.facts import StatementFacts
+
+
+def answer(row: Mapping[str, object]) -> dict[str, object]:
+    """`{"id", "sql", "dialect", "schema": {"schema.table": ["column", ..]}}` answered with
+    `{"id", "parse", "tables", "columns", "outputs"}`. Wrongly typed members count as missing; never raises."""
+    sql, dialect, declared = row.get("sql"), row.get("dialect"), row.get("schema")
+    schema = {}
+    if isinstance(declared, dict):
+        for table, columns in declared.items():
+            if isinstance(columns, list):
+                schema[str(table)] = [column for column in columns if isinstance(column, str)]
+    facts = analyse(sql if isinstance(sql, str) else "", dialect if isinstance(dialect, str) else None, schema)
+    return {"id": row.get("id"), **as_json(facts)}
+
+
+def as_json(facts: StatementFacts) -> dict[str, object]:
+    """Facts as plain JSON values."""
+    return {
+        "parse": facts.parse,
+        "tables": {"read": list(facts.read), "written": list(facts.written)},
+        "columns": [
+            {"table": use.table, "column": use.column, "role": use.role, "certain": use.certain}
+            for use in facts.columns
+        ],
+        "outputs": [
+            {"name": out.name, "target": out.target, "direct": out.direct, "sources": list(out.sources)}
+            for out in facts.outputs
+        ],
+    }
+
+
+def main() -> None:
+    """Answers each line of standard input; a line that is no JSON object gets parse "none"."""
+    for line in sys.stdin:
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except ValueError:
+                row = {}
+            sys.stdout.write(json.dumps(answer(row if isinstance(row, dict) else {})) + "\n")
+
+
+if __name__ == "__main__":
+    main()

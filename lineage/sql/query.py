@@ -1,0 +1,339 @@
+"""Reads queries: row sources, result columns with their origins, and the role of every column on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlglot import exp
+
+from lineage.model import Role
+from lineage.sql import changes
+from lineage.sql.json_keys import json_path
+from lineage.sql.record import Record, table_name
+from lineage.sql.relations import STAR, Item, Origin, Relation, Tables, derived
+from lineage.sql.scope import Aliases, Common, Scope, is_pseudo
+
+Origins = frozenset[Origin]
+NO_ORIGINS: Origins = frozenset()
+_QUERIES = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
+_SOURCES = (exp.Table, exp.Subquery)
+_CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
+
+
+class Reader:
+    """Walks the tree of a statement and writes what it finds into a record."""
+
+    def __init__(self, dialect: str, tables: Tables, record: Record) -> None:
+        self.dialect, self.tables, self.record = dialect, tables, record
+
+    def scope(self, outer: Scope | None = None) -> Scope:
+        """An empty scope; what `outer` can see stays visible."""
+        return Scope(self.dialect, self.tables, dict(outer.ctes) if outer else {}, outer)
+
+    # ---- queries --------------------------------------------------------------------------------------------------
+
+    def query(self, node: exp.Expr, outer: Scope | None, role: Role = "projected") -> list[Item]:
+        """The result columns of a query. `outer` is the scope around it; `role` what its results are used for."""
+        scope = self.scope(outer)
+        self.with_clause(node, scope)
+        if isinstance(node, exp.Select):
+            return self._select(node, scope, role)
+        if isinstance(node, exp.SetOperation):
+            left, right = self.query(node.this, scope, role), self.query(node.expression, scope, role)
+            return self._modified(node, combined(left, right), scope)
+        if isinstance(node, exp.Subquery | exp.Paren):
+            if isinstance(node.this, exp.Table):
+                return list(self.relation(node, scope).everything())
+            return self._modified(node, self.query(node.this, scope, role), scope)
+        if isinstance(node, exp.Values):
+            return self._values(node, scope)
+        if isinstance(node, exp.Table):
+            return list(self.relation(node, scope).everything())
+        if isinstance(node, _CHANGES):
+            return changes.change(self, node, scope)
+        self.visit(node, role, scope)
+        return []
+
+    def with_clause(self, node: exp.Expr, scope: Scope) -> None:
+        """Makes the common table expressions of a statement known; they are read when somebody asks for them.
+
+        Those that change rows are read at once: databases run them whether or not anybody asks.
+        """
+        clause = node.args.get("with_")
+        for cte in clause.expressions if clause else ():
+            common = Common(cte, replace(scope, relations=[], outputs={}))
+            if cte.this.find(*_CHANGES):
+                self.common(common)
+            scope.ctes = {**scope.ctes, cte.alias.lower(): common}
+
+    def common(self, common: Common) -> Relation:
+        """The rows of a common table expression; a recursive one offers what its first branch yields."""
+        if common.relation is None:
+            cte, scope = common.node, common.scope
+            names = [column.name for column in cte.args["alias"].columns] if cte.args.get("alias") else []
+            body = cte.this
+            if isinstance(body, exp.SetOperation) and _mentions(body.expression, cte.alias):
+                first = self.query(body.this, scope)
+                common.relation = derived("", first, names)
+                scope.ctes = {**scope.ctes, cte.alias.lower(): common}
+            common.relation = derived("", self.query(body, scope), names)
+        return common.relation
+
+    def _select(self, node: exp.Select, scope: Scope, role: Role) -> list[Item]:
+        self.from_clause(node, scope)
+        if not node.args.get("from_") and not scope.outer:
+            self._cut_off(node)
+        items = self.select_items(node.expressions, scope, role)
+        into = node.args.get("into")
+        if into is not None and isinstance(into.this, exp.Table):
+            changes.write_rows(self, into.this, items)
+        distinct = node.args.get("distinct")
+        if distinct is not None and distinct.args.get("on") is not None:
+            self.visit(distinct.args["on"], "grouped", scope)
+        plain, late = scope.plain_aliases(), Aliases.SECOND
+        for key, rule in (
+            ("where", plain),
+            ("prewhere", plain),
+            ("connect", plain),
+            ("having", late),
+            ("qualify", late),
+        ):
+            if isinstance(clause := node.args.get(key), exp.Expr):
+                self.visit(clause, "filtered", scope, rule)
+        for window in node.args.get("windows") or ():
+            self.visit(window, role, scope)
+        return self._modified(node, items, scope)
+
+    def _cut_off(self, node: exp.Select) -> None:
+        """Columns without FROM: the text was truncated. Only qualifiers of the select list tell of tables."""
+        for column in node.find_all(exp.Column):
+            if column.parent_select is not node or isinstance(column.this, exp.Star):
+                continue
+            if column.table:
+                self.record.guessed = True
+                self.record.reads(".".join(part.name for part in column.parts[:-1]))
+            elif not is_pseudo(column.name):
+                self.record.guessed = True
+                self.record.uses([Origin(None, column.name, certain=False)], "projected")
+
+    def _modified(self, node: exp.Expr, items: list[Item], scope: Scope) -> list[Item]:
+        """GROUP BY, ORDER BY and their kin: ordinals and names of outputs count."""
+        for item in items:
+            if item.name:
+                scope.outputs.setdefault(item.name.lower(), item)
+        group = node.args.get("group")
+        if group is not None:
+            self._listed(group, "grouped", Aliases.SECOND, items, scope)
+        for key in ("order", "sort", "cluster", "distribute"):
+            if isinstance(clause := node.args.get(key), exp.Expr):
+                self._listed(clause, "ordered", Aliases.FIRST, items, scope)
+        return items
+
+    def _listed(self, clause: exp.Expr, role: Role, rule: Aliases, items: Sequence[Item], scope: Scope) -> None:
+        for child in clause.iter_expressions():
+            value = child.this if isinstance(child, exp.Ordered) else child
+            if isinstance(value, exp.Literal) and not value.is_string and value.name.isdigit():
+                position = int(value.name) - 1
+                if 0 <= position < len(items) and not any(item.name == STAR for item in items[: position + 1]):
+                    self.record.uses(items[position].origins, role)
+            else:
+                self.visit(value, role, scope, rule if isinstance(value, exp.Column) else Aliases.SECOND)
+
+    def _values(self, node: exp.Values, scope: Scope) -> list[Item]:
+        rows = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in node.expressions]
+        columns: list[Item] = []
+        for row in rows:
+            found = [Item(None, self.visit(value, "projected", scope)) for value in row]
+            columns = combined(columns, found) if columns else found
+        alias = node.args.get("alias")
+        names = [column.name for column in alias.columns] if alias else []
+        return [replace(item, name=names[i] if i < len(names) else None) for i, item in enumerate(columns)]
+
+    # ---- result columns -------------------------------------------------------------------------------------------
+
+    def select_items(self, expressions: Sequence[exp.Expr], scope: Scope, role: Role) -> list[Item]:
+        """The result columns of a select list, stars expanded where the columns are known."""
+        items: list[Item] = []
+        for expression in expressions:
+            inner = expression.unalias()
+            star = inner if isinstance(inner, exp.Star) else inner.this if isinstance(inner, exp.Column) else None
+            if isinstance(star, exp.Star):
+                items += self._expanded(star, inner, scope, role)
+                continue
+            item = self._item(expression, inner, scope, role)
+            items.append(item)
+            if item.name and isinstance(expression, exp.Alias):
+                scope.outputs.setdefault(item.name.lower(), item)
+            if isinstance(expression, exp.Aliases):
+                items += [Item(alias.name, item.origins) for alias in expression.aliases]
+        return items
+
+    def _item(self, expression: exp.Expr, inner: exp.Expr, scope: Scope, role: Role) -> Item:
+        bare = inner
+        while isinstance(bare, exp.Paren):
+            bare = bare.this
+        name = expression.alias or (bare.name if isinstance(bare, exp.Column | exp.Dot) else "") or None
+        rule = scope.plain_aliases()
+        origins = self.visit(inner, role, scope, rule)
+        direct = isinstance(bare, exp.Column) and scope.find(bare, rule).direct
+        return Item(name, origins, direct)
+
+    def _expanded(self, star: exp.Star, inner: exp.Expr, scope: Scope, role: Role) -> list[Item]:
+        qualifier = ".".join(part.name for part in inner.parts[:-1]) if isinstance(inner, exp.Column) else ""
+        named = scope.named(qualifier) if qualifier else None
+        relations = [named] if named else [] if qualifier else scope.relations
+        dropped = {column.name.lower() for column in star.args.get("except_") or ()}
+        renamed = {alias.this.name.lower(): alias.alias for alias in star.args.get("rename") or ()}
+        replaced = {alias.alias.lower(): alias for alias in star.args.get("replace") or ()}
+        items, seen = [], set()
+        for item in (item for relation in relations for item in relation.everything()):
+            folded = (item.name or "").lower()
+            if folded in dropped or (folded in scope.merged and folded in seen):
+                continue
+            seen.add(folded)
+            if folded in replaced:
+                item = self._item(replaced[folded], replaced[folded].this, scope, role)
+            else:
+                self.record.uses(item.origins, role)
+            items.append(replace(item, name=renamed.get(folded, item.name)))
+        return items
+
+    # ---- row sources ----------------------------------------------------------------------------------------------
+
+    def from_clause(self, node: exp.Expr, scope: Scope) -> None:
+        """Fills a scope with the row sources of FROM, JOIN and LATERAL."""
+        clause = node.args.get("from_")
+        if clause is not None:
+            self.source(clause.this, scope)
+        for lateral in node.args.get("laterals") or ():
+            self.source(lateral, scope)
+        self.joins(node, scope)
+
+    def source(self, node: exp.Expr, scope: Scope) -> None:
+        """One row source with the joins that hang on it. `(a JOIN b ON ..)` leaves its members visible."""
+        if isinstance(node, exp.Subquery | exp.Paren) and isinstance(node.this, _SOURCES) and not node.alias:
+            self.source(node.this, scope)
+        else:
+            scope.relations.append(self.relation(node, scope))
+        self.joins(node, scope)
+        for lateral in node.args.get("laterals") or ():
+            self.source(lateral, scope)
+
+    def joins(self, node: exp.Expr, scope: Scope) -> None:
+        """The row sources joined to a node, with the columns that join them."""
+        for join in node.args.get("joins") or ():
+            self.source(join.this, scope)
+            for column in join.args.get("using") or ():
+                scope.merged.add(column.name.lower())
+                for relation in scope.relations:
+                    item = relation.declared(column.name) or relation.possible(column.name)
+                    self.record.uses(item.origins if item else (), "joined")
+            for key in ("on", "match_condition"):
+                if isinstance(condition := join.args.get(key), exp.Expr):
+                    self.visit(condition, "joined", scope)
+
+    def relation(self, node: exp.Expr, scope: Scope) -> Relation:
+        """What a FROM item offers under which name."""
+        alias = node.args.get("alias")
+        names = [column.name for column in alias.columns] if isinstance(alias, exp.TableAlias) else []
+        if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
+            found = self._stored(node, scope)
+        elif isinstance(node, exp.Subquery | exp.Paren) and isinstance(node.this, _SOURCES):
+            inside = self._beside(scope)
+            self.source(node.this, inside)
+            found = derived("", [item for relation in inside.relations for item in relation.everything()])
+        elif isinstance(node, exp.Lateral) and isinstance(node.this, exp.Subquery):
+            found = derived("", self.query(node.this, scope))
+        elif isinstance(node, (*_QUERIES, *_CHANGES, exp.Paren)):
+            found = derived("", self.query(node, self._beside(scope)))
+        else:
+            origins = self.visit(node, "projected", scope)
+            found = Relation("", tuple(Item(name, origins) for name in names), other=Item(None, origins))
+        if names and found.items and not found.open_tables:
+            found = replace(found, items=derived("", found.items, names).items)
+        return self._pivoted(node, replace(found, alias=node.alias_or_name.lower()), scope)
+
+    def _beside(self, scope: Scope) -> Scope:
+        """What a row source may see: the same common table expressions, but not its neighbours."""
+        return Scope(self.dialect, self.tables, scope.ctes, scope.outer)
+
+    def _stored(self, node: exp.Table, scope: Scope) -> Relation:
+        name = table_name(node)
+        known = scope.ctes.get(name.lower())
+        if known is not None:
+            return self.common(known)
+        self.record.reads(name)
+        return self.tables.relation(name, "")
+
+    def _pivoted(self, node: exp.Expr, relation: Relation, scope: Scope) -> Relation:
+        for pivot in node.args.get("pivots") or ():
+            inside = self._beside(scope)
+            inside.relations.append(relation)
+            origins = NO_ORIGINS.union(*(self.visit(e, "projected", inside) for e in pivot.expressions))
+            for each in pivot.args.get("fields") or ():
+                self.visit(each, "grouped", inside)
+            relation = replace(relation, other=Item(None, origins), alias=(pivot.alias or relation.alias).lower())
+        return relation
+
+    # ---- expressions ----------------------------------------------------------------------------------------------
+
+    def visit(self, node: exp.Expr, role: Role, scope: Scope, aliases: Aliases = Aliases.LAST) -> Origins:
+        """Records the role of every column in an expression; returns all origins of its value."""
+        found: set[Origin] = set()
+        waiting: list[tuple[exp.Expr, Role]] = [(node, role)]
+        while waiting:
+            current, its_role = waiting.pop()
+            if isinstance(current, exp.Column):
+                found |= self._column(current, its_role, scope, aliases)
+            elif isinstance(current, exp.Exists):
+                self.query(current.this, scope, "filtered")
+            elif isinstance(current, (*_QUERIES, *_CHANGES)):
+                for item in self.query(current, scope, its_role):
+                    found |= item.origins
+            elif isinstance(
+                current, exp.JSONExtract | exp.JSONExtractScalar | exp.JSONBExtract | exp.JSONBExtractScalar
+            ):
+                root, path = json_path(current)
+                origins = self.visit(root, its_role, scope, aliases)
+                if path:
+                    self.record.uses(
+                        [replace(origin, column=f"{origin.column}.{path}") for origin in origins], its_role
+                    )
+                found |= origins
+            elif isinstance(current, exp.Window):
+                waiting += [(part, "grouped") for part in current.args.get("partition_by") or ()]
+                waiting += [(current.args[key], its_role) for key in ("this", "order") if current.args.get(key)]
+            elif isinstance(current, exp.Order):
+                if isinstance(current.this, exp.Expr):
+                    waiting.append((current.this, its_role))
+                waiting += [(part, "ordered") for part in current.expressions]
+            elif isinstance(current, exp.Where):
+                waiting.append((current.this, "filtered"))
+            else:
+                waiting += [(child, its_role) for child in current.iter_expressions()]
+        return frozenset(found)
+
+    def _column(self, column: exp.Column, role: Role, scope: Scope, aliases: Aliases) -> Origins:
+        if isinstance(column.this, exp.Star):
+            if isinstance(column.parent, exp.Count):
+                return NO_ORIGINS
+            relation = scope.named(column.table)
+            origins = NO_ORIGINS.union(*(item.origins for item in relation.everything())) if relation else NO_ORIGINS
+        else:
+            origins = scope.find(column, aliases).origins
+        self.record.uses(origins, role)
+        return origins
+
+
+def _mentions(node: exp.Expr, name: str) -> bool:
+    tables = node.find_all(exp.Table)
+    return any(not table.args.get("db") and table.name.lower() == name.lower() for table in tables)
+
+
+def combined(left: Sequence[Item], right: Sequence[Item]) -> list[Item]:
+    """The result columns of a set operation: by position, under the names of the left side."""
+    if len(left) != len(right) or any(item.name == STAR for item in [*left, *right]):
+        longer, extra = list(left), [item for item in right if item.name == STAR]
+        return [*longer, *extra] if left else list(right)
+    return [Item(a.name, a.origins | b.origins) for a, b in zip(left, right, strict=True)]

@@ -1,0 +1,96 @@
+"""Collects what a statement touches while it is being read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlglot import exp
+
+from lineage.model import Role
+from lineage.sql.facts import ColumnUse, Output, Parse, StatementFacts
+from lineage.sql.relations import STAR, Item, Origin
+
+MASKED = "?"
+_CATALOG_SCHEMAS = frozenset({"pg_catalog", "information_schema", "performance_schema", "mysql", "sys", "sysibm"})
+_KEYWORDS = frozenset({"table", "select", "from", "where"})
+_CATALOG_PREFIXES = ("pg_", "sqlite_", "v$", "dba_", "all_tab", "user_tab", "sys.")
+
+
+class Record:
+    """The facts of one text, still growing. Names are compared without case; the first spelling is kept."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, str] = {}
+        self._written: dict[str, str] = {}
+        self._uses: dict[tuple[str | None, str, Role], ColumnUse] = {}
+        self.outputs: list[Output] = []
+        self.guessed = False  # a part of the text is evidently missing
+
+    def reads(self, table: str) -> None:
+        """A table is a source of rows."""
+        if _is_name(table):
+            self._read.setdefault(table.lower(), table)
+
+    def reads_not(self, table: str) -> None:
+        """A table in FROM turned out to be the one that is changed."""
+        self._read.pop(table.lower(), None)
+
+    def writes(self, table: str) -> None:
+        """A table's rows or the table itself are changed."""
+        if _is_name(table):
+            self._written.setdefault(table.lower(), table)
+
+    def uses(self, origins: Iterable[Origin], role: Role) -> None:
+        """Stored columns appear in a role; one sure sight is enough to be sure."""
+        for origin in origins:
+            if MASKED in origin.column or (origin.table and MASKED in origin.table):
+                continue
+            key = (origin.table.lower() if origin.table else None, origin.column.lower(), role)
+            known = self._uses.get(key)
+            if known is None or (origin.certain and not known.certain):
+                self._uses[key] = ColumnUse(origin.table, origin.column, role, origin.certain)
+
+    def yields(self, items: Sequence[Item], table: str | None = None, columns: Sequence[str] = ()) -> None:
+        """Result columns; or, given a table, columns written by position, by name where no columns are listed."""
+        starred = any(item.name == STAR for item in items)
+        for position, item in enumerate(items):
+            by_position = position < len(columns) and not starred
+            column = columns[position] if by_position else item.name
+            target = f"{table}.{column or STAR}" if table else None
+            sources = tuple(
+                sorted({f"{o.table}.{o.column}" for o in item.origins if o.table and MASKED not in o.column})
+            )
+            name = item.name if item.name and MASKED not in item.name else None
+            self.outputs.append(Output(column if table else name, target, item.direct and bool(sources), sources))
+
+    def facts(self, parse: Parse, session_only: bool) -> StatementFacts:
+        """The finished facts; `session_only`: every statement of the text was a session command."""
+        read, written = sorted(self._read.values()), sorted(self._written.values())
+        certain = parse == "full"
+        uses = [use if certain else ColumnUse(use.table, use.column, use.role, False) for use in self._uses.values()]
+        catalogs = all(is_catalog(table) for table in read)
+        return StatementFacts(
+            parse,
+            tuple(read),
+            tuple(written),
+            tuple(sorted(uses, key=lambda use: (use.table or "", use.column, use.role))),
+            tuple(self.outputs),
+            parse == "full" and not written and (session_only or catalogs),
+        )
+
+
+def _is_name(table: str) -> bool:
+    """Not masked, and not a keyword that a damaged text put where a table was expected."""
+    return bool(table) and MASKED not in table and table.lower() not in _KEYWORDS
+
+
+def is_catalog(table: str) -> bool:
+    """Whether a table belongs to the database system itself."""
+    schema, _, name = table.lower().rpartition(".")
+    return schema.rpartition(".")[2] in _CATALOG_SCHEMAS or name.startswith(_CATALOG_PREFIXES)
+
+
+def table_name(table: exp.Expr) -> str:
+    """A table's name as written, without quotes: `catalog.schema.table`."""
+    parts = [part.name for part in table.parts] if isinstance(table, exp.Table) else [table.name]
+    return ".".join(part for part in parts if part)

@@ -1,0 +1,160 @@
+"""Finds the stored columns behind a column reference, in one query's scope and the scopes around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from sqlglot import exp
+
+from lineage.sql.dialects import words
+from lineage.sql.record import MASKED
+from lineage.sql.relations import NOTHING, Item, Origin, Relation, Tables
+
+_STRUCT_DIALECTS = words("bigquery spark databricks hive snowflake trino presto duckdb clickhouse redshift")
+_LATERAL_ALIAS_DIALECTS = words("snowflake redshift databricks spark teradata clickhouse duckdb")
+# Read by the parser as columns when written without parentheses.
+_PSEUDO_COLUMNS = words(
+    "current_user session_user current_date current_timestamp sysdate systimestamp rownum rowid level user default "
+    "localtime localtimestamp current_time current_role current_catalog current_schema true false null ctid xmin xmax "
+    "tableoid oid nextval currval p dual"
+)
+
+
+class Aliases(Enum):
+    """When a name may mean an output of the same query: before columns, after declared columns, after all columns."""
+
+    FIRST = auto()
+    SECOND = auto()
+    LAST = auto()
+
+
+@dataclass(slots=True)
+class Common:
+    """A common table expression and the scope that its body is read in; `relation` once it has been."""
+
+    node: exp.Expr
+    scope: Scope
+    relation: Relation | None = None
+
+
+@dataclass(slots=True)
+class Scope:
+    """What names mean inside one query."""
+
+    dialect: str
+    tables: Tables
+    ctes: Mapping[str, Common] = field(default_factory=dict)
+    outer: Scope | None = None
+    relations: list[Relation] = field(default_factory=list)
+    outputs: dict[str, Item] = field(default_factory=dict)
+    merged: set[str] = field(default_factory=set)  # columns of JOIN .. USING
+
+    def plain_aliases(self) -> Aliases:
+        """The rule for WHERE and for select items."""
+        return Aliases.SECOND if self.dialect in _LATERAL_ALIAS_DIALECTS else Aliases.LAST
+
+    def find(self, column: exp.Column, aliases: Aliases = Aliases.LAST) -> Item:
+        """The item that a column reference means; without origins when it means no stored column."""
+        parts = [part.name for part in column.parts]
+        if any(MASKED in part for part in parts):
+            return NOTHING
+        return self._qualified(parts) if len(parts) > 1 else self._bare(parts[0], aliases)
+
+    def named(self, qualifier: str) -> Relation | None:
+        """The relation of that alias or table name, here or in a scope around."""
+        folded = qualifier.lower()
+        for scope in self._outwards():
+            for relation in scope.relations:
+                if relation.alias == folded:
+                    return relation
+            for relation in scope.relations:
+                base = (relation.base or "").lower()
+                if (
+                    base
+                    and (base == folded or base.endswith("." + folded))
+                    and relation.alias == base.rpartition(".")[2]
+                ):
+                    return relation
+        return None
+
+    def _outwards(self) -> Iterator[Scope]:
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.outer
+
+    def _qualified(self, parts: list[str]) -> Item:
+        name = parts[-1]
+        for qualifier in (".".join(parts[:-1]), parts[-2]):
+            relation = self.named(qualifier)
+            if relation is not None:
+                return relation.declared(name) or relation.possible(name) or relation.undeclared(name)
+        for start, first in enumerate(parts[:-1]):  # a field of a struct: [table.]column.field
+            root = self.named(parts[start - 1]) if start else None
+            if root is not None:
+                found = root.declared(first) or root.possible(first)
+            elif start == 0:
+                found = self._declared(first) or (self._possible(first) if self._reads_structs() else None)
+            else:
+                found = None
+            if found is not None:
+                return Item(name, found.origins)
+        if not any(scope.relations for scope in self._outwards()):  # the text was cut off before FROM
+            return Item(name, frozenset({Origin(".".join(parts[:-1]), name, certain=False)}), direct=True)
+        return Item(name, frozenset({Origin(None, name, certain=False)}))
+
+    def _reads_structs(self) -> bool:
+        return self.dialect in _STRUCT_DIALECTS
+
+    def _bare(self, name: str, aliases: Aliases) -> Item:
+        output = self.outputs.get(name.lower())
+        if output is not None and aliases is Aliases.FIRST:
+            return output
+        found = self._declared(name)
+        if found is None and output is not None and aliases is Aliases.SECOND:
+            return output
+        found = found or self._row(name) or self._possible(name) or output
+        if found is not None:
+            return found
+        if self.outer is not None:
+            return self.outer._bare(name, Aliases.LAST)
+        bases = [relation for relation in self.relations if relation.base]
+        if len(bases) == 1 and len(self.relations) == 1 and not is_pseudo(name):
+            return bases[0].undeclared(name)
+        return NOTHING
+
+    def _declared(self, name: str) -> Item | None:
+        hits = [item for relation in self.relations if (item := relation.declared(name))]
+        if len(hits) > 1 and name.lower() not in self.merged:
+            origins = frozenset(origin for item in hits for origin in item.origins)
+            return hits[0] if len(origins) == len(hits[0].origins) else Item(name, _unsure(name), hits[0].direct)
+        return hits[0] if hits else None
+
+    def _row(self, name: str) -> Item | None:
+        """`SELECT u FROM users u`: the whole row."""
+        relation = next((relation for relation in self.relations if relation.alias == name.lower()), None)
+        if relation is None or (relation.base or "").lower().rpartition(".")[2] == name.lower():
+            return None
+        if relation.other is not None:
+            return relation.other
+        return Item(name, frozenset(origin for item in relation.everything() for origin in item.origins))
+
+    def _possible(self, name: str) -> Item | None:
+        if is_pseudo(name):
+            return NOTHING
+        hits = [item for relation in self.relations if (item := relation.possible(name))]
+        if len(hits) > 1 and name.lower() not in self.merged:
+            stored = [item for item in hits if item.origins]
+            return Item(name, _unsure(name), direct=True) if len(stored) != 1 else stored[0]
+        return hits[0] if hits else None
+
+
+def is_pseudo(name: str) -> bool:
+    """Whether a bare name is a function or a system column, read by the parser as a column."""
+    return name.lower() in _PSEUDO_COLUMNS
+
+
+def _unsure(name: str) -> frozenset[Origin]:
+    return frozenset({Origin(None, name, certain=False)})

@@ -1,0 +1,145 @@
+"""Statement shapes: the text with every literal, parameter and comment gone, and a fingerprint of it.
+
+Regular expressions only: this runs on every distinct text, before anything is stored. A shape can be parsed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from lineage.sql.commands import command_literals, command_shape, document_shape
+from lineage.sql.dialects import dialect_of, words
+from lineage.sql.lexer import Kind, Token, is_personal_name, tokens
+
+MASK = "?"
+
+_JSON_KEY = re.compile(r"(?=.{1,40}\Z)(?!(?:.*\d){4})\w+", re.ASCII)
+_JSON_STEPS = re.compile(r"\{[A-Za-z_]\w{0,39}(?:,(?:[A-Za-z_]\w{0,39}|\d{1,2}))*\}", re.ASCII)
+_COPY_DATA = re.compile(r"(\s*COPY\b[^;]*?\bFROM\s+STDIN\b[^;\n]*)[;\n].*", re.IGNORECASE | re.DOTALL)
+_SORT_ENDS = words("LIMIT HAVING OFFSET FETCH FOR UNION EXCEPT INTERSECT WINDOW QUALIFY ROWS RANGE WHERE")
+_BEFORE_SIGN = frozenset({"(", ",", "=", "<", ">", "<=", ">=", "<>", "!="}) | words(
+    "SELECT THEN ELSE AND BETWEEN LIMIT"
+)
+_ONE = r"(?:'\?'|\?)"
+_INNER = r"(?:[^()]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+"
+_FOLDS = (
+    (re.compile(rf"\b(IN)\s*\({_ONE}(?: ?, ?{_ONE})*+(?:, ?)?(?:\)|\Z)", re.IGNORECASE), r"\1 (?)"),
+    (re.compile(rf"\b(IN)\s*(\({_ONE}(?: ?, ?{_ONE})*+\))\s*\Z", re.IGNORECASE), r"\1 (?)"),
+    (
+        re.compile(rf"\b(VALUES\s*\({_INNER}\))(?: ?, ?\({_INNER}\))++(?: ?, ?\([^()]*+\Z)?", re.IGNORECASE),
+        r"\1",
+    ),
+    (re.compile(rf"(\((?:{_ONE}(?: ?, ?{_ONE})*+)\))(?: ?, ?\1)++"), r"\1"),
+    (re.compile(rf"\[{_ONE}(?: ?, ?{_ONE})++\]"), "[?]"),
+    (re.compile(r"\b(WHEN [^()]{1,200}? THEN \S{1,80})(?: \1)++", re.IGNORECASE), r"\1"),
+    (re.compile(r"(\([^()]{1,400}+\))(?: OR \1)++", re.IGNORECASE), r"\1"),
+)
+_TIGHT = re.compile(r"\s*([(),=<>+*/;|.\[\]-])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """`text`: the statement as it may be shown, stored and parsed. `id`: "s1-" and 16 hex digits, the same for texts
+    that differ in literals, placeholder style, letter case, spacing, IN length or number of VALUES rows alone."""
+
+    text: str
+    id: str
+
+
+def shape(sql: str, system: str | None = None) -> Shape:
+    """The shape of a statement. `system` is `db.system.name` or `db.system`; None when unknown. Never raises.
+
+    Kept although written as literals: ordinals in ORDER BY and GROUP BY, and JSON keys that look like names.
+    """
+    dialect = dialect_of(system, sql)
+    if dialect is None:
+        text = document_shape(sql) or command_shape(sql, system)
+    else:
+        copy = _COPY_DATA.match(sql)
+        pieces = _masked(copy.group(1) if copy else sql, dialect)
+        text = " ".join("".join(pieces).split()).rstrip("; ")
+        for pattern, replacement in _FOLDS:
+            text = pattern.sub(replacement, text)
+    key = _TIGHT.sub(r"\1", text.replace(f"'{MASK}'", MASK)).lower()
+    return Shape(text, "s1-" + hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16])
+
+
+def literals(sql: str, system: str | None = None) -> tuple[str, ...]:
+    """The string literals of a statement and its numbers of at least seven digits, to be judged and then dropped."""
+    dialect = dialect_of(system, sql)
+    if dialect is None:
+        return command_literals(sql)
+    found = []
+    for token in tokens(sql, dialect):
+        if token.kind is Kind.STRING or (token.kind is Kind.NAME and is_personal_name(token.value)):
+            found.append(token.value)
+        elif token.kind is Kind.NUMBER and sum(c.isdigit() for c in token.text) >= 7:
+            found.append(token.text)
+    return tuple(filter(None, found))
+
+
+def _masked(sql: str, dialect: str) -> list[str]:
+    """The tokens' texts, literals and parameters replaced."""
+    pieces: list[str] = []
+    previous, before, depth, sorting = "", "", 0, -1
+    last: Token | None = None
+    for token in tokens(sql, dialect):
+        text = token.text
+        match token.kind:
+            case Kind.SPACE:
+                pieces.append(" ")
+                continue
+            case Kind.STRING:
+                text = f"'{_kept_string(token.value, previous)}'"
+            case Kind.NAME:
+                text = _name(token)
+            case Kind.PLACEHOLDER:
+                text = text if _is_table_variable(text, previous) else MASK
+            case Kind.NUMBER:
+                at_end = token.start + len(text) == len(sql)
+                ordinal = sorting == depth and previous in ("BY", ",") and len(text) <= 3 and text.isdigit()
+                text = text if ordinal and not at_end else MASK
+            case Kind.WORD:
+                if sorting == depth and text.upper() in _SORT_ENDS:
+                    sorting = -1
+                elif text.upper() == "BY" and previous in ("ORDER", "GROUP"):
+                    sorting = depth
+            case Kind.OPERATOR:
+                depth += text.count("(") - text.count(")")
+                sorting = -1 if depth < sorting else sorting
+                text = text if text.isprintable() else " "
+        if token.kind is Kind.NUMBER and previous in ("-", "+") and before in _BEFORE_SIGN and pieces[-1] == previous:
+            pieces.pop()
+        pieces.append(f" {text}" if last is not None and _glues(last, token) else text)
+        before, previous = previous, text.upper() if token.kind is Kind.WORD else text
+        last = token
+    return pieces
+
+
+def _kept_string(value: str, previous: str) -> str:
+    if previous in ("->", "->>") and _JSON_KEY.fullmatch(value):
+        return value
+    if previous in ("#>", "#>>") and _JSON_STEPS.fullmatch(value) and not re.search(r"(?:\d\D*){4}", value):
+        return value
+    return MASK
+
+
+def _name(token: Token) -> str:
+    opening = token.text[0]
+    closing = "]" if opening == "[" else opening
+    is_cut_off = len(token.text) < 2 or token.text[-1] != closing  # half a name would be an invented one
+    if is_cut_off or is_personal_name(token.value) or not token.value.isprintable():
+        return f"{opening}{MASK}{closing}"
+    return f"{opening}{token.value.replace(closing, closing * 2)}{closing}"
+
+
+def _is_table_variable(text: str, previous: str) -> bool:
+    return text.startswith("@") and previous in ("FROM", "JOIN", "INTO", "UPDATE", "DECLARE", "TABLE")
+
+
+def _glues(left: Token, right: Token) -> bool:
+    """Whether two tokens that stood side by side would read as one once masked."""
+    solid = (Kind.STRING, Kind.NUMBER, Kind.PLACEHOLDER, Kind.WORD, Kind.NAME)
+    return left.kind in solid and right.kind in solid and left.start + len(left.text) == right.start

@@ -1,0 +1,141 @@
+"""The picture of who sends personal data to whom. The only file that knows Graphviz.
+
+Graphviz only places things: it is given made-up node names, sizes and nothing else, so that no name from outside is
+ever read as a label, a record or a link, and no font of the machine moves a line. What is drawn is written by `svg`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pygraphviz  # type: ignore[import-untyped]
+
+from lineage.model import Audit, Party
+from reports.edges import MAX_PARTIES, Edge, edges, parties, readable
+from reports.svg import Point, arrow_head, element, number, outline, text
+from reports.text import anchor, count
+from reports.words import KIND_WORDS
+
+DASHES = {"observed": "none", "declared": "7 4", "possible": "2 3"}
+NAME_LIMIT, LABEL_LIMIT = 30, 26
+HEIGHT, LABEL_HEIGHT, MARGIN = 44.0, 26.0, 8.0  # points
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An `<svg>` element, and a sentence on what it leaves out (empty when it shows everything)."""
+
+    svg: str
+    omitted: str
+
+
+def draw(audit: Audit) -> Drawing:
+    """Draw services, stores, outside parties and channels, with the personal data that flows between them."""
+    lines = edges(audit)
+    ends = {end for line in lines for end in (line.source, line.sink)}
+    everyone = tuple(sorted(ends.union(parties(audit))))
+    shown = readable(everyone, lines)
+    drawn = tuple(line for line in lines if line.source in shown and line.sink in shown)
+    systems = {Party("store", store.name): store.system for store in audit.stores}
+    systems |= {Party("channel", channel.name): channel.system for channel in audit.channels}
+    return Drawing(_svg(shown, drawn, systems), _omitted(len(everyone) - len(shown), len(lines) - len(drawn)))
+
+
+def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party, str]) -> str:
+    graph = pygraphviz.AGraph(directed=True, strict=False, rankdir="LR", nodesep="0.28", ranksep="0.55")
+    graph.node_attr.update(shape="box", fixedsize="true", label="")
+    names = {party: f"n{index}" for index, party in enumerate(shown)}
+    for party, name in names.items():
+        graph.add_node(name, width=_width(party) / 72, height=HEIGHT / 72)
+    for index, line in enumerate(lines):
+        ends = (names[line.source], names[line.sink])
+        caller, callee = reversed(ends) if line.backward else ends  # calls point one way: layers stay in place
+        graph.add_edge(caller, callee, key=f"e{index}", dir="back" if line.backward else "forward", **_room(line))
+    graph.layout(prog="dot")
+    _, _, width, height = _numbers(graph.graph_attr["bb"] or "0,0,0,0")
+    links = {key: graph.get_edge(a, b, key).attr for a, b, key in graph.edges(keys=True)}
+    content = [_line(line, links[f"e{i}"]["pos"], links[f"e{i}"]["lp"], height) for i, line in enumerate(lines)]
+    content += [_node(p, _at(graph.get_node(n).attr["pos"], height), systems.get(p, "")) for p, n in names.items()]
+    box = f"{number(-MARGIN)} {number(-MARGIN)} {number(width + 2 * MARGIN)} {number(height + 2 * MARGIN)}"
+    size = {"width": width + 2 * MARGIN, "height": height + 2 * MARGIN}
+    label = f"Diagram: {count(len(shown), 'party', 'parties')}, {count(len(lines), 'line')}"
+    return element("svg", *content, class_="graph", viewBox=box, role="group", aria_label=label, **size)
+
+
+def _node(party: Party, centre: Point, system: str) -> str:
+    words = KIND_WORDS[party.kind] + (f" · {system}" if system else "")
+    lid = 4 if party.kind == "store" else 0  # a cylinder's text stands below its lid
+    name = element("text", text(party.name, NAME_LIMIT), class_="name", **_middle(centre, lid - 2, 12))
+    kind = element("text", text(words, NAME_LIMIT), class_="word", **_middle(centre, lid + 12, 10))
+    shape = outline(party.kind, centre, _width(party), HEIGHT)
+    title = element("title", text(f"{party.name} ({words})"))
+    link = element("a", title, shape, name, kind, href=f"#{anchor('party', f'{party.kind}.{party.name}')}")
+    return element("g", link, class_=f"node {party.kind}")
+
+
+def _line(line: Edge, position: str, label_position: str | None, height: float) -> str:
+    word = line.evidence or "call"
+    body, base, tip = _spline(position, height)
+    paint = {"stroke": "#b91c1c" if line.undecided else "#475569" if line.evidence else "#cbd5e1"}
+    head = element("polygon", points=arrow_head(base, tip), fill=paint["stroke"], class_="head")
+    path = element("path", d=body, fill="none", stroke_dasharray=DASHES.get(word, "none"), class_="line", **paint)
+    if not line.evidence or not label_position:
+        return element("g", path, head, class_="edge call")
+    centre = _at(label_position, height)
+    what = element("text", text(_what(line), LABEL_LIMIT + 4), class_="what", **_middle(centre, -2, 10))
+    state = element("text", text(_state(line)), class_="word", **_middle(centre, 9, 9))
+    everything = ", ".join(category.title for category in line.categories)
+    title = element("title", text(f"{line.source.name} → {line.sink.name}: {everything} ({_state(line)})", 600))
+    link = element("a", title, path, head, what, state, href=f"#{line.anchor}")
+    return element("g", link, class_=f"edge {word}{' undecided' if line.undecided else ''}")
+
+
+def _what(line: Edge) -> str:
+    title, more = line.categories[0].title, len(line.categories) - 1
+    return (title if len(title) <= LABEL_LIMIT else title[: LABEL_LIMIT - 1] + "…") + (f" +{more}" if more else "")
+
+
+def _state(line: Edge) -> str:
+    return f"{line.evidence}, not approved" if line.undecided else str(line.evidence)
+
+
+def _room(line: Edge) -> dict[str, str]:
+    """Keeps a place of the label's size free beside the line."""
+    if not line.evidence:
+        return {}
+    width = max(len(_what(line)) * 5.6, len(_state(line)) * 5.0) + 8
+    table = f'<table border="0" fixedsize="true" width="{width:.0f}" height="{LABEL_HEIGHT:.0f}">'
+    return {"label": f"<{table}<tr><td></td></tr></table>>"}
+
+
+def _width(party: Party) -> float:
+    return max(96.0, min(len(party.name), NAME_LIMIT) * 7.2 + 24)
+
+
+def _middle(centre: Point, down: float, size: float) -> dict[str, str | float]:
+    return {"x": centre[0], "y": centre[1] + down, "text_anchor": "middle", "font_size": size, "fill": "#0f172a"}
+
+
+def _spline(position: str, height: float) -> tuple[str, Point, Point]:
+    """Graphviz's `e,x,y p0 p1 ...` as a path, and its arrow: the middle of its base and its tip."""
+    marked, *rest = position.split()
+    sign, tip_position = marked.split(",", 1)
+    points = [_at(point, height) for point in rest]
+    start, *curve = [f"{number(x)} {number(y)}" for x, y in points]
+    return f"M{start}C{' '.join(curve)}", points[0] if sign == "s" else points[-1], _at(tip_position, height)
+
+
+def _at(position: str, height: float) -> Point:
+    x, y = _numbers(position)
+    return x, height - y  # Graphviz counts upwards
+
+
+def _numbers(text: str) -> list[float]:
+    return [float(part) for part in text.split(",")]
+
+
+def _omitted(nodes: int, lines: int) -> str:
+    if not nodes:
+        return ""
+    left_out = f"{count(nodes, 'party', 'parties')} and {count(lines, 'line')}"
+    return f"The drawing leaves out {left_out}: it shows at most {MAX_PARTIES}. The tables below are complete."

@@ -1,0 +1,85 @@
+"""The flows of an audit as the lines of a picture: one line for all flows from a party to another in one sense."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from lineage.model import Audit, AuditService, AuditStore, Channel, EvidenceLevel, Flow, Outsider, Party, PartyKind
+from reports.flow_view import CategoryView, category_rank, category_view, pair_anchor
+from reports.words import evidence_rank, sensitivity_rank
+
+MAX_PARTIES = 120  # above this no drawing can be read
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Personal data going from `source` to `sink`; `evidence` is None for calls without any seen.
+
+    `backward` when the data goes against the call: the answer to a request, a row read from a store.
+    """
+
+    source: Party
+    sink: Party
+    categories: tuple[CategoryView, ...]
+    evidence: EvidenceLevel | None
+    undecided: bool
+    backward: bool
+
+    @property
+    def anchor(self) -> str:
+        """Where the page lists the flows of this line."""
+        return pair_anchor(self.source, self.sink)
+
+
+def edges(audit: Audit) -> tuple[Edge, ...]:
+    """All lines of the picture, in a fixed order."""
+    waiting = {id for exposure in audit.exposures if exposure.state in ("new", "violation") for id in exposure.flows}
+    bundles: dict[tuple[Party, Party], list[Flow]] = defaultdict(list)
+    for flow in audit.flows:
+        bundles[flow.source, flow.sink].append(flow)
+    drawn = [_edge(source, sink, flows, waiting) for (source, sink), flows in bundles.items()]
+    touched = {frozenset((edge.source, edge.sink)) for edge in drawn}
+    kinds: dict[str, PartyKind] = {party.name: party.kind for party in reversed(parties(audit))}
+    for caller, callee in {(call.caller, call.callee) for call in audit.calls}:
+        if caller is None or caller not in kinds or callee not in kinds or caller == callee:
+            continue
+        source, sink = Party(kinds[caller], caller), Party(kinds[callee], callee)
+        if frozenset((source, sink)) not in touched:
+            drawn.append(Edge(source, sink, (), None, undecided=False, backward=False))
+    return tuple(sorted(drawn, key=lambda edge: (edge.source, edge.sink)))
+
+
+def parties(audit: Audit) -> tuple[Party, ...]:
+    """Every party that the audit knows. Services come first: a bare name is taken for a service when it can be."""
+    named: tuple[tuple[PartyKind, tuple[AuditService | AuditStore | Outsider | Channel, ...]], ...] = (
+        ("service", audit.services),
+        ("store", audit.stores),
+        ("outsider", audit.outsiders),
+        ("channel", audit.channels),
+    )
+    return tuple(Party(kind, one.name) for kind, group in named for one in group)
+
+
+def readable(everyone: tuple[Party, ...], lines: tuple[Edge, ...]) -> tuple[Party, ...]:
+    """The parties to draw: all of them, or those on the most sensitive lines when they are too many to read."""
+    if len(everyone) <= MAX_PARTIES:
+        return everyone
+    kept: set[Party] = set()
+    for line in sorted((line for line in lines if line.categories), key=_gravity):
+        if len(kept | {line.source, line.sink}) <= MAX_PARTIES:
+            kept |= {line.source, line.sink}
+    return tuple(party for party in everyone if party in kept)
+
+
+def _edge(source: Party, sink: Party, flows: list[Flow], waiting: set[str]) -> Edge:
+    categories = sorted({category_view(flow.category) for flow in flows}, key=category_rank)
+    strongest = min((flow.evidence for flow in flows), key=evidence_rank)
+    answers = sum(flow.direction in ("response", "read", "consume") for flow in flows)
+    return Edge(
+        source, sink, tuple(categories), strongest, any(flow.id in waiting for flow in flows), 2 * answers > len(flows)
+    )
+
+
+def _gravity(edge: Edge) -> tuple[object, ...]:
+    return sensitivity_rank(edge.categories[0].sensitivity), not edge.undecided, edge.source, edge.sink

@@ -1,0 +1,108 @@
+"""Where personal data lives, and who touches it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from classifiers.model import Label
+from lineage.model import ROLES, Access, Audit, AuditField, Role
+from reports.flow_view import CategoryView, category_rank, category_view
+from reports.words import sensitivity_rank
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A label on a field, with its category in words."""
+
+    label: Label
+    category: CategoryView
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What one service does with a field, summed over its operations."""
+
+    service: str
+    roles: tuple[Role, ...]
+    operations: tuple[str, ...]
+    calls: int
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A field that holds personal data."""
+
+    field: AuditField
+    findings: tuple[Finding, ...]
+    touches: tuple[Touch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """One category over the whole system: fields and stores it lives in, services that touch it, where it goes."""
+
+    category: CategoryView
+    fields: int
+    stores: tuple[str, ...]
+    services: tuple[str, ...]
+    outsiders: tuple[str, ...]
+
+
+def field_views(audit: Audit) -> tuple[FieldView, ...]:
+    """Fields with a label of some sensitivity, the most sensitive first."""
+    accesses: dict[str, list[Access]] = defaultdict(list)
+    for access in audit.accesses:
+        accesses[access.field].append(access)
+    views = [FieldView(field, _findings(field), _touches(accesses[field.id])) for field in audit.fields]
+    return tuple(sorted((view for view in views if view.findings), key=_rank))
+
+
+def category_rows(audit: Audit, fields: tuple[FieldView, ...]) -> tuple[CategoryRow, ...]:
+    """Each category found in a field or a flow, the most sensitive first."""
+    seen: dict[CategoryView, list[FieldView]] = {category_view(flow.category): [] for flow in audit.flows}
+    outsiders: dict[str, set[str]] = defaultdict(set)
+    for flow in audit.flows:
+        if flow.sink.kind == "outsider":
+            outsiders[flow.category].add(flow.sink.name)
+    for view in fields:
+        for finding in view.findings:
+            seen.setdefault(finding.category, []).append(view)
+    return tuple(
+        CategoryRow(
+            category,
+            len(seen[category]),
+            tuple(sorted({view.field.store for view in seen[category]})),
+            tuple(sorted({touch.service for view in seen[category] for touch in view.touches})),
+            tuple(sorted(outsiders[category.key])),
+        )
+        for category in sorted(seen, key=category_rank)
+    )
+
+
+def _findings(field: AuditField) -> tuple[Finding, ...]:
+    findings = (Finding(label, category_view(label.category)) for label in field.labels)
+    known = (finding for finding in findings if finding.category.sensitivity != "none")
+    return tuple(sorted(known, key=lambda finding: (-finding.label.confidence, category_rank(finding.category))))
+
+
+def _touches(accesses: list[Access]) -> tuple[Touch, ...]:
+    by_service: dict[str, list[Access]] = defaultdict(list)
+    for access in accesses:
+        by_service[access.service].append(access)
+    return tuple(
+        Touch(
+            service,
+            tuple(role for role in ROLES if any(role in access.roles for access in group)),
+            tuple(sorted({access.operation for access in group})),
+            sum(access.calls for access in group),
+            any(access.certain for access in group),
+        )
+        for service, group in sorted(by_service.items())
+    )
+
+
+def _rank(view: FieldView) -> tuple[object, ...]:
+    gravest = min(sensitivity_rank(finding.category.sensitivity) for finding in view.findings)
+    return gravest, view.field.store, view.field.table, view.field.column

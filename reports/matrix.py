@@ -1,0 +1,46 @@
+"""Who receives what: recipients x categories, each cell a word."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from lineage.model import EvidenceLevel, ExposureState, Party
+from reports.flow_view import CategoryView, ExposureView, category_rank
+from reports.words import evidence_rank, party_rank
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One category at one recipient."""
+
+    evidence: EvidenceLevel
+    state: ExposureState
+    exposure: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A recipient and its cells, one for each of the matrix's categories; None where nothing was seen."""
+
+    recipient: Party
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Categories across, most sensitive first; recipients down, outside parties first."""
+
+    categories: tuple[CategoryView, ...]
+    rows: tuple[MatrixRow, ...]
+
+
+def matrix(exposures: tuple[ExposureView, ...]) -> Matrix:
+    """Lay the exposures out by recipient and category."""
+    categories = tuple(sorted({view.category for view in exposures}, key=category_rank))
+    cells: dict[Party, dict[CategoryView, Cell]] = defaultdict(dict)
+    for view in sorted(exposures, key=lambda view: evidence_rank(view.exposure.evidence), reverse=True):
+        found = view.exposure
+        cells[found.sink][view.category] = Cell(found.evidence, found.state, found.id)
+    recipients = sorted(cells, key=party_rank)
+    return Matrix(categories, tuple(MatrixRow(r, tuple(map(cells[r].get, categories))) for r in recipients))
