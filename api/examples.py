@@ -101,9 +101,9 @@ EXAMPLE = Audit(
 
 
 def page_of(name: str) -> Responses:
-    """The example of a list: a page with the first element of the example audit's list of that name."""
+    """The example of a list: the first of two pages, each of one element."""
     items = [asdict(_first(name))]
-    return _example({"items": items, "total": 1, "limit": 100, "offset": 0, "next": None})
+    return _example({"items": items, "total": 2, "limit": 1, "offset": 0, "next": f"/api/{name}?limit=1&offset=1"})
 
 
 def one(name: str) -> Responses:

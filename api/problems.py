@@ -30,7 +30,13 @@ def problem(status: int, detail: str | None = None, errors: list[ProblemPart] | 
 
 def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problems a route may answer, for its OpenAPI description."""
-    return {status: {"model": Problem, "content": {MEDIA_TYPE: {"example": _example(status)}}} for status in statuses}
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": _schema(), "example": _example(status)}},
+        }
+        for status in statuses
+    }
 
 
 def install(app: FastAPI) -> None:
@@ -60,6 +66,12 @@ def _part(error: dict[str, Any]) -> ProblemPart:
     if error["type"] == "extra_forbidden":  # the place is the request's own word: not repeated
         return ProblemPart(where="query", what="a parameter that this address does not take")
     return ProblemPart(where=".".join(map(str, error["loc"])), what=error["msg"])
+
+
+def _schema() -> dict[str, Any]:
+    schema = Problem.model_json_schema()
+    schema["properties"]["errors"]["items"] = schema.pop("$defs")["ProblemPart"]  # OpenAPI has no $defs here
+    return schema
 
 
 def _example(status: int) -> dict[str, Any]:

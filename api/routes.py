@@ -19,7 +19,7 @@ from reports.audit_json import dumps
 
 router = APIRouter(prefix="/api")
 BAD = described(422)
-MISSING = described(404)
+MISSING = described(404, 422)
 Record = TypeVar("Record", Flow, Exposure)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pygraphviz  # type: ignore[import-untyped]
 
 from lineage.model import Audit, Party
-from reports.edges import MAX_PARTIES, Edge, edges, parties, readable
+from reports.edges import MAX_LINES, MAX_PARTIES, Edge, edges, parties, readable
 from reports.svg import Point, arrow_head, element, number, outline, text
 from reports.text import anchor, count
 from reports.words import KIND_WORDS
@@ -34,8 +34,7 @@ def draw(audit: Audit) -> Drawing:
     lines = edges(audit)
     ends = {end for line in lines for end in (line.source, line.sink)}
     everyone = tuple(sorted(ends.union(parties(audit))))
-    shown = readable(everyone, lines)
-    drawn = tuple(line for line in lines if line.source in shown and line.sink in shown)
+    shown, drawn = readable(everyone, lines)
     systems = {Party("store", store.name): store.system for store in audit.stores}
     systems |= {Party("channel", channel.name): channel.system for channel in audit.channels}
     return Drawing(_svg(shown, drawn, systems), _omitted(len(everyone) - len(shown), len(lines) - len(drawn)))
@@ -135,7 +134,7 @@ def _numbers(text: str) -> list[float]:
 
 
 def _omitted(nodes: int, lines: int) -> str:
-    if not nodes:
+    if not nodes and not lines:
         return ""
     left_out = f"{count(nodes, 'party', 'parties')} and {count(lines, 'line')}"
-    return f"The drawing leaves out {left_out}: it shows at most {MAX_PARTIES}. The tables below are complete."
+    return f"The drawing leaves out {left_out}: its limits are {MAX_PARTIES} and {MAX_LINES}. The tables are complete."

@@ -9,7 +9,7 @@ from lineage.model import Audit, AuditService, AuditStore, Channel, EvidenceLeve
 from reports.flow_view import CategoryView, category_rank, category_view, pair_anchor
 from reports.words import evidence_rank, sensitivity_rank
 
-MAX_PARTIES = 120  # above this no drawing can be read
+MAX_PARTIES, MAX_LINES = 120, 240  # above this no drawing can be read, and laying it out takes minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +61,17 @@ def parties(audit: Audit) -> tuple[Party, ...]:
     return tuple(Party(kind, one.name) for kind, group in named for one in group)
 
 
-def readable(everyone: tuple[Party, ...], lines: tuple[Edge, ...]) -> tuple[Party, ...]:
-    """The parties to draw: all of them, or those on the most sensitive lines when they are too many to read."""
-    if len(everyone) <= MAX_PARTIES:
-        return everyone
+def readable(everyone: tuple[Party, ...], lines: tuple[Edge, ...]) -> tuple[tuple[Party, ...], tuple[Edge, ...]]:
+    """The parties and lines to draw: all of them, or when they are too many to read those of the gravest lines."""
+    if len(everyone) <= MAX_PARTIES and len(lines) <= MAX_LINES:
+        return everyone, lines
     kept: set[Party] = set()
-    for line in sorted((line for line in lines if line.categories), key=_gravity):
+    drawn: set[Edge] = set()
+    for line in sorted((line for line in lines if line.categories), key=_gravity)[:MAX_LINES]:
         if len(kept | {line.source, line.sink}) <= MAX_PARTIES:
             kept |= {line.source, line.sink}
-    return tuple(party for party in everyone if party in kept)
+            drawn.add(line)
+    return tuple(party for party in everyone if party in kept), tuple(line for line in lines if line in drawn)
 
 
 def _edge(source: Party, sink: Party, flows: list[Flow], waiting: set[str]) -> Edge:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from classifiers import taxonomy
 from lineage.model import Audit, Exposure, Flow, Party, Path
 from reports.text import anchor
-from reports.words import STATES, evidence_rank, party_rank, sensitivity_rank
+from reports.words import STATES, evidence_rank, group_title, party_rank, sensitivity_rank
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryView:
-    """A data category in words. `groups` are regulatory groups."""
+    """A data category in words. `groups` are the rules that name it, as phrases."""
 
     key: str
     title: str
@@ -53,7 +53,9 @@ class ExposureView:
 
 def category_view(key: str) -> CategoryView:
     """The category `key` in the taxonomy's words."""
-    return CategoryView(key, taxonomy.title(key), taxonomy.sensitivity(key), taxonomy.groups(key))
+    return CategoryView(
+        key, taxonomy.title(key), taxonomy.sensitivity(key), tuple(map(group_title, taxonomy.groups(key)))
+    )
 
 
 def category_rank(category: CategoryView) -> tuple[int, str, str]:

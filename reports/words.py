@@ -22,6 +22,18 @@ KIND_WORDS: Final[dict[PartyKind, str]] = {
     "service": "service",
     "store": "store",
 }
+GROUP_WORDS: Final = {
+    "gdpr_special_category": "GDPR Art. 9 (special category)",
+    "gdpr_criminal": "GDPR Art. 10 (criminal record)",
+    "gdpr_child": "GDPR Art. 8 (children)",
+    "gdpr_national_id": "GDPR Art. 87 (national number)",
+    "ccpa_sensitive": "CCPA (sensitive)",
+    "hipaa_identifier": "HIPAA (identifier)",
+    "phi": "HIPAA (health information)",
+    "pci_cardholder": "PCI DSS (cardholder data)",
+    "eprivacy_identifier": "ePrivacy (online identifier)",
+    "secret": "a secret that opens doors",
+}
 GLOSSARY: Final = (
     ("observed", "Telemetry itself shows it: the statement a service ran, or the name of a value in a URL or message."),
     ("declared", "The payload schema of that exchange can carry it, and the sender held it."),
@@ -63,3 +75,8 @@ def party_rank(party: Party) -> tuple[int, str]:
 def gap_title(kind: str) -> str:
     """A gap's stable word as a phrase: `unparsed_sql` -> `unparsed SQL`."""
     return kind.replace("_", " ").replace("sql", "SQL").replace("ddl", "DDL")
+
+
+def group_title(group: str) -> str:
+    """A regulatory group's stable word as a phrase."""
+    return GROUP_WORDS.get(group, group.replace("_", " "))

@@ -76,18 +76,18 @@ def _read(text: str, dialect: str, tables: Tables, record: Record) -> Parse | No
     if _SESSION.match(text):
         return None
     tree, level = parse(text, dialect)
-    if tree is not None:
-        try:
-            _walk(tree, Reader("" if dialect == CQL else dialect, tables, record))
-        except FAILURES:
-            tree, level = None, "none"
-    if tree is None and tables_by_words(text, record):
-        return "partial"
-    return level
+    reader = Reader("" if dialect == CQL else dialect, tables, record, damaged=level != "full")
+    try:
+        understood = tree is not None and _walk(tree, reader)
+    except FAILURES:
+        understood = False
+    if understood:
+        return level
+    return "partial" if tables_by_words(text, record) else "none"
 
 
-def _walk(tree: exp.Expr, reader: Reader) -> None:
+def _walk(tree: exp.Expr, reader: Reader) -> bool:
     if isinstance(tree, _ROWS):
         reader.record.yields(reader.query(tree, None))
-    else:
-        define(reader, tree)
+        return True
+    return define(reader, tree)

@@ -29,9 +29,16 @@ def change(reader: Reader, node: exp.Expr, scope: Scope) -> list[Item]:
     return []
 
 
-def write_rows(reader: Reader, target: exp.Expr, items: Sequence[Item], listed: Sequence[str] = ()) -> None:
-    """The rows of a query become rows of a table: by position where the columns are known, else by name."""
+def write_rows(
+    reader: Reader, target: exp.Expr, items: Sequence[Item], listed: Sequence[str] = (), *, defines: bool = False
+) -> None:
+    """The rows of a query become rows of a table: by position where its columns are known, else by name.
+
+    `defines`: the query also makes the table, its result columns being the columns.
+    """
     name = table_name(target)
+    if defines and not listed and not any(item.name in (STAR, None) for item in items):
+        listed = [item.name or "" for item in items]
     columns = list(listed) or list(reader.tables.columns_of(name))
     reader.record.writes(name)
     reader.record.yields(items, name, columns)

@@ -9,30 +9,34 @@ from lineage.sql.query import Reader
 from lineage.sql.record import table_name
 from lineage.sql.relations import STAR, Origin
 
+_HARMLESS = (exp.Alter, exp.Set, exp.Use, exp.Show, exp.Describe, exp.Pragma, exp.Comment, exp.Uncache, exp.Refresh)
 
-def define(reader: Reader, node: exp.Expr) -> None:
-    """Records what a statement that defines, loads or empties tables reads and writes."""
-    if isinstance(node, exp.Create):
-        _create(reader, node)
-    elif isinstance(node, exp.Alter) and isinstance(node.this, exp.Table):
-        _alter(reader, node)
-    elif isinstance(node, exp.Drop):
-        if (node.args.get("kind") or "").upper() in ("TABLE", "VIEW", "MATERIALIZED VIEW"):
-            for table in node.args.get("tables") or [node.this]:
-                if isinstance(table, exp.Table):
+
+def define(reader: Reader, node: exp.Expr) -> bool:
+    """Records what a statement that defines, loads or empties tables reads and writes. False: it is none of these."""
+    match node:
+        case exp.Create():
+            _create(reader, node)
+        case exp.Alter(this=exp.Table()):
+            _alter(reader, node)
+        case exp.Drop():
+            if (node.args.get("kind") or "").upper() in ("TABLE", "VIEW", "MATERIALIZED VIEW"):
+                for table in node.args.get("tables") or [node.this]:
                     reader.record.writes(table_name(table))
-    elif isinstance(node, exp.TruncateTable):
-        for table in node.expressions:
-            reader.record.writes(table_name(table))
-    elif isinstance(node, exp.Copy):
-        _copy(reader, node)
-    elif isinstance(node, exp.LoadData):
-        reader.record.writes(table_name(node.this))
-    elif isinstance(node, exp.Cache | exp.Uncache):
-        if isinstance(node.expression, exp.Expr):
-            write_rows(reader, node.this, reader.query(node.expression, None))
-    elif isinstance(node, exp.MultitableInserts):
-        _multiple(reader, node)
+        case exp.TruncateTable():
+            for table in node.expressions:
+                reader.record.writes(table_name(table))
+        case exp.Copy():
+            _copy(reader, node)
+        case exp.LoadData():
+            reader.record.writes(table_name(node.this))
+        case exp.Cache(expression=exp.Expr()):
+            write_rows(reader, node.this, reader.query(node.expression, None), defines=True)
+        case exp.MultitableInserts():
+            _multiple(reader, node)
+        case _:
+            return isinstance(node, _HARMLESS)
+    return True
 
 
 def _create(reader: Reader, node: exp.Create) -> None:
@@ -44,7 +48,7 @@ def _create(reader: Reader, node: exp.Create) -> None:
         scope = reader.scope()
         reader.with_clause(node, scope)
         listed = [column.name for column in node.this.expressions] if isinstance(node.this, exp.Schema) else []
-        write_rows(reader, target, reader.query(query, scope), listed)
+        write_rows(reader, target, reader.query(query, scope), listed, defines=True)
         return
     reader.record.writes(table_name(target))
     for source in node.find_all(exp.LikeProperty, exp.Clone):

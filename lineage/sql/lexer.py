@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from lineage.sql.dialects import CQL, words
 
@@ -27,8 +27,7 @@ class Kind(Enum):
     OPERATOR = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of text: `text` as written, `start` its offset, `value` what stands between its quotes, if any."""
 
     kind: Kind
@@ -88,9 +87,11 @@ _PATTERN = r"""
 | (?P<backtick>`(?:[^`]++|``)*+(?:`|\Z))
 {bracket}
 | (?P<placeholder>\[(?:redacted|masked|filtered|hidden)\]
-    |<(?:redacted|masked|filtered|hidden|value|param|\w*literal\w*)>|\$\d++|%\(\w*\)s|%[sd](?!\w)|(?<![\w:\])"'`]):(?:[^\W\d]\w*+|\d++)|\?\d*+|[#$]\{{[^}}]*+\}}|\{{\{{[^}}]*+\}}\}}|\{{\d*\}}
+    |<(?:redacted|masked|filtered|hidden|value|param|\w{{0,20}}literal)>
+    |\$\d++|%\(\w*\)s|%[sd](?!\w)|(?<![\w:\])"'`]):(?:[^\W\d]\w*+|\d++)|\?\d*+
+    |[#$]\{{[^}}]{{0,64}}+\}}|\{{\{{[^}}]{{0,64}}+\}}\}}|\{{\d*\}}
     |(?<![\w@])@(?!@)[^\W\d][\w$]*+|\*{{3,}}|\.\.\.)
-| (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
+| (?P<email>[\w.+-]{{1,64}}+@[\w-]{{1,64}}+(?:\.[\w-]{{1,64}}+)++)
 | (?P<number>[0-9a-f]{{8}}-[0-9a-f]{{4}}-(?:[0-9a-f-]{{27}}\b|[0-9a-f-]*+\Z)
     |(?:\d\w*+(?:\.(?!\.)\w*+)?|\.\d\w*+)(?:(?<=e)[+-]\d++)?)
 | (?P<word>[^\W\d](?:[\w$]|\#(?=\w))*+|@@[\w.]++|\#{{1,2}}[a-z_]\w*+)
@@ -102,6 +103,8 @@ _COMPARE = frozenset({"=", "<", ">", "!=", "<>", ">=", "<=", "<=>", "||", "+", "
 _BEFORE_NAME = words("FROM JOIN INTO UPDATE TABLE AS ONLY")
 _BEFORE_TEXT = words("VALUES IN LIKE ILIKE RLIKE REGEXP BETWEEN ANY ESCAPE INTERVAL DATE TIMESTAMP MATCH")
 _SPEAKS_NAMES = re.compile(r'\b(?:from|join|into|update|table)\s+"|"\."', re.IGNORECASE)
+_STRINGS = re.compile(r"'[^']*'|\\.", re.DOTALL)
+_NAME_LIKE = re.compile(r'"[\w $#.-]{1,128}"')
 
 
 def flavour_of(dialect: str | None) -> Flavour:
@@ -113,7 +116,7 @@ def flavour_of(dialect: str | None) -> Flavour:
 def _compiled(flavour: Flavour) -> re.Pattern[str]:
     brackets = {
         True: r"| (?P<bracket>\[(?!(?:redacted|masked)\])(?:[^\]]++|\]\])*+(?:\]|\Z))",
-        None: r"| (?P<bracket>(?<![\w\])])\[(?!(?:redacted|masked|filtered|hidden)\])[a-z_][\w $#.@-]*\])",
+        None: r"| (?P<bracket>(?<![\w\])])\[(?!(?:redacted|masked|filtered|hidden)\])[a-z_][\w $#.@-]{0,127}\])",
         False: "",
     }
     hashes = {True: r"\#(?!\{)[^\n]*+", None: r"\#[ \t][^\n]*+", False: r"(?!)"}
@@ -148,7 +151,7 @@ def tokens(text: str, dialect: str | None = None) -> Iterator[Token]:
     """The tokens of `text`, in order; their texts joined give `text` again. `dialect` None or "" is unknown."""
     flavour = flavour_of(dialect)
     match = _compiled(flavour).match
-    speaks_names = flavour.double == "look" and bool(_SPEAKS_NAMES.search(text))
+    speaks_names = flavour.double == "look" and bool(_SPEAKS_NAMES.search(_STRINGS.sub("", text)))
     position, previous, last_word, identified = 0, "", "", False
     while position < len(text):
         found = match(text, position)
@@ -158,7 +161,7 @@ def tokens(text: str, dialect: str | None = None) -> Iterator[Token]:
         if group == "block":
             end = _comment_end(text, position, flavour.nested_comments)
         elif group == "double":
-            kind = _double_kind(flavour, text, end, previous, last_word, speaks_names)
+            kind = _double_kind(flavour, text, position, end, (previous, last_word), speaks_names)
         if group in ("string", "escape") or (group == "double" and kind is Kind.STRING):
             end = _safe_end(text, position, end, flavour, group == "escape")
         if group != "double":
@@ -190,18 +193,27 @@ def _comment_end(text: str, start: int, nested: bool) -> int:
 
 
 def _safe_end(text: str, start: int, end: int, flavour: Flavour, escaped: bool) -> int:
-    """Where a string surely ends: when its closing quote is in doubt, at the last quote of the text."""
+    """Where a string surely ends: at the end of the text when its closing quote is in doubt."""
     if end >= len(text):
         return end
     doubt = text[end].isalnum() or text[end] == "_"
-    if not doubt and not flavour.backslash and not escaped and text[end - 2 : end - 1] == "\\":
-        doubt = flavour.backslash is None or text.count("'", end) % 2 == 1
-    return max(end, text.rfind(text[end - 1]) + 1) if doubt else end
+    if not doubt and not flavour.backslash and not escaped:
+        if flavour.backslash is None:
+            doubt = "\\" + text[end - 1] in text[start:end]
+        else:
+            doubt = text[end - 2 : end - 1] == "\\" and text.count("'", end) % 2 == 1
+    return len(text) if doubt else end
 
 
-def _double_kind(flavour: Flavour, text: str, end: int, previous: str, last_word: str, speaks_names: bool) -> Kind:
+def _double_kind(
+    flavour: Flavour, text: str, start: int, end: int, before: tuple[str, str], speaks_names: bool
+) -> Kind:
+    """`before`: the previous token and the previous word; `speaks_names`: the text shows "..." around names."""
     if flavour.double != "look":
         return Kind.NAME if flavour.double == "name" else Kind.STRING
+    if end < len(text) and not _NAME_LIKE.fullmatch(text, start, end):
+        return Kind.STRING
+    previous, last_word = before
     following = text[end : end + 2].lstrip()[:1]
     if following == "." or previous == "." or previous in _BEFORE_NAME:
         return Kind.NAME

@@ -24,12 +24,12 @@ _CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 class Reader:
     """Walks the tree of a statement and writes what it finds into a record."""
 
-    def __init__(self, dialect: str, tables: Tables, record: Record) -> None:
-        self.dialect, self.tables, self.record = dialect, tables, record
+    def __init__(self, dialect: str, tables: Tables, record: Record, *, damaged: bool = False) -> None:
+        self.dialect, self.tables, self.record, self.damaged = dialect, tables, record, damaged
 
     def scope(self, outer: Scope | None = None) -> Scope:
         """An empty scope; what `outer` can see stays visible."""
-        return Scope(self.dialect, self.tables, dict(outer.ctes) if outer else {}, outer)
+        return Scope(self.dialect, self.tables, dict(outer.ctes) if outer else {}, outer, damaged=self.damaged)
 
     # ---- queries --------------------------------------------------------------------------------------------------
 
@@ -87,7 +87,7 @@ class Reader:
         items = self.select_items(node.expressions, scope, role)
         into = node.args.get("into")
         if into is not None and isinstance(into.this, exp.Table):
-            changes.write_rows(self, into.this, items)
+            changes.write_rows(self, into.this, items, defines=True)
         distinct = node.args.get("distinct")
         if distinct is not None and distinct.args.get("on") is not None:
             self.visit(distinct.args["on"], "grouped", scope)
@@ -103,7 +103,8 @@ class Reader:
                 self.visit(clause, "filtered", scope, rule)
         for window in node.args.get("windows") or ():
             self.visit(window, role, scope)
-        return self._modified(node, items, scope)
+        items = self._modified(node, items, scope)
+        return [] if isinstance(into, exp.Into) else items
 
     def _cut_off(self, node: exp.Select) -> None:
         """Columns without FROM: the text was truncated. Only qualifiers of the select list tell of tables."""
@@ -112,7 +113,9 @@ class Reader:
                 continue
             if column.table:
                 self.record.guessed = True
-                self.record.reads(".".join(part.name for part in column.parts[:-1]))
+                table = ".".join(part.name for part in column.parts[:-1])
+                if self.tables.may_hold(table):
+                    self.record.reads(table)
             elif not is_pseudo(column.name):
                 self.record.guessed = True
                 self.record.uses([Origin(None, column.name, certain=False)], "projected")
@@ -249,14 +252,16 @@ class Reader:
             found = derived("", self.query(node, self._beside(scope)))
         else:
             origins = self.visit(node, "projected", scope)
-            found = Relation("", tuple(Item(name, origins) for name in names), other=Item(None, origins))
+            found = Relation(
+                "", tuple(Item(name, origins) for name in names), other=None if names else Item(None, origins)
+            )
         if names and found.items and not found.open_tables:
             found = replace(found, items=derived("", found.items, names).items)
         return self._pivoted(node, replace(found, alias=node.alias_or_name.lower()), scope)
 
     def _beside(self, scope: Scope) -> Scope:
         """What a row source may see: the same common table expressions, but not its neighbours."""
-        return Scope(self.dialect, self.tables, scope.ctes, scope.outer)
+        return replace(self.scope(scope.outer), ctes=scope.ctes)
 
     def _stored(self, node: exp.Table, scope: Scope) -> Relation:
         name = table_name(node)

@@ -98,6 +98,10 @@ class Tables:
         found = exact or near
         return found[0] if found and all(columns == found[0] for columns in found) else ()
 
+    def may_hold(self, table: str) -> bool:
+        """Whether a table of that name can exist, for all that is declared."""
+        return not self.columns or table.lower().rpartition(".")[2] in self._by_last
+
     def relation(self, table: str, alias: str) -> Relation:
         """A stored table as a row source."""
         columns = self.columns_of(table)

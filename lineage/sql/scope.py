@@ -50,6 +50,7 @@ class Scope:
     relations: list[Relation] = field(default_factory=list)
     outputs: dict[str, Item] = field(default_factory=dict)
     merged: set[str] = field(default_factory=set)  # columns of JOIN .. USING
+    damaged: bool = False  # parts of the text are missing: a lone name may be half of something
 
     def plain_aliases(self) -> Aliases:
         """The rule for WHERE and for select items."""
@@ -91,22 +92,21 @@ class Scope:
             relation = self.named(qualifier)
             if relation is not None:
                 return relation.declared(name) or relation.possible(name) or relation.undeclared(name)
-        for start, first in enumerate(parts[:-1]):  # a field of a struct: [table.]column.field
-            root = self.named(parts[start - 1]) if start else None
-            if root is not None:
-                found = root.declared(first) or root.possible(first)
-            elif start == 0:
-                found = self._declared(first) or (self._possible(first) if self._reads_structs() else None)
-            else:
-                found = None
-            if found is not None:
-                return Item(name, found.origins)
+        found = self._struct(parts)
+        if found is not None:
+            return Item(name, found.origins)
         if not any(scope.relations for scope in self._outwards()):  # the text was cut off before FROM
-            return Item(name, frozenset({Origin(".".join(parts[:-1]), name, certain=False)}), direct=True)
+            table = ".".join(parts[:-1])
+            known = self.tables.may_hold(table)
+            return Item(name, frozenset({Origin(table if known else None, name, certain=False)}), direct=True)
         return Item(name, frozenset({Origin(None, name, certain=False)}))
 
-    def _reads_structs(self) -> bool:
-        return self.dialect in _STRUCT_DIALECTS
+    def _struct(self, parts: list[str]) -> Item | None:
+        """The column that holds a struct: `table.column.field` or `column.field`."""
+        table = self.named(parts[0])
+        if table is not None and len(parts) > 2:
+            return table.declared(parts[1]) or table.possible(parts[1])
+        return self._declared(parts[0]) or (self._possible(parts[0]) if self.dialect in _STRUCT_DIALECTS else None)
 
     def _bare(self, name: str, aliases: Aliases) -> Item:
         output = self.outputs.get(name.lower())
@@ -133,10 +133,12 @@ class Scope:
         return hits[0] if hits else None
 
     def _row(self, name: str) -> Item | None:
-        """`SELECT u FROM users u`: the whole row."""
+        """`SELECT u FROM users u`: the whole row. A table's own name may as well be a column that no DDL told of."""
         relation = next((relation for relation in self.relations if relation.alias == name.lower()), None)
-        if relation is None or (relation.base or "").lower().rpartition(".")[2] == name.lower():
+        if relation is None or (relation.open_tables and _is_unaliased(relation)):
             return None
+        if self.damaged:
+            return NOTHING
         if relation.other is not None:
             return relation.other
         return Item(name, frozenset(origin for item in relation.everything() for origin in item.origins))
@@ -149,6 +151,10 @@ class Scope:
             stored = [item for item in hits if item.origins]
             return Item(name, _unsure(name), direct=True) if len(stored) != 1 else stored[0]
         return hits[0] if hits else None
+
+
+def _is_unaliased(relation: Relation) -> bool:
+    return bool(relation.base) and relation.alias == (relation.base or "").lower().rpartition(".")[2]
 
 
 def is_pseudo(name: str) -> bool:

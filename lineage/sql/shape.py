@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lineage.sql.commands import command_literals, command_shape, document_shape
 from lineage.sql.dialects import dialect_of, words
@@ -53,7 +54,23 @@ def shape(sql: str, system: str | None = None) -> Shape:
 
     Kept although written as literals: ordinals in ORDER BY and GROUP BY, and JSON keys that look like names.
     """
-    dialect = dialect_of(system, sql)
+    return _shape(_without_last_comments(sql), system)
+
+
+def _without_last_comments(sql: str) -> str:
+    """Tracers put their ids into comments at the end, which makes every text unique: the cache must not see them."""
+    for _ in range(4):
+        sql = sql.rstrip()
+        start = sql.rfind("/*", 0, -2) if sql.endswith("*/") else -1
+        if start < 0:
+            break
+        sql = sql[:start]
+    return sql
+
+
+@lru_cache(maxsize=16384)
+def _shape(sql: str, system: str | None) -> Shape:
+    dialect = _quoting(sql, system)
     if dialect is None:
         text = document_shape(sql) or command_shape(sql, system)
     else:
@@ -68,7 +85,7 @@ def shape(sql: str, system: str | None = None) -> Shape:
 
 def literals(sql: str, system: str | None = None) -> tuple[str, ...]:
     """The string literals of a statement and its numbers of at least seven digits, to be judged and then dropped."""
-    dialect = dialect_of(system, sql)
+    dialect = _quoting(sql, system)
     if dialect is None:
         return command_literals(sql)
     found = []
@@ -78,6 +95,11 @@ def literals(sql: str, system: str | None = None) -> tuple[str, ...]:
         elif token.kind is Kind.NUMBER and sum(c.isdigit() for c in token.text) >= 7:
             found.append(token.text)
     return tuple(filter(None, found))
+
+
+def _quoting(sql: str, system: str | None) -> str | None:
+    """The dialect whose quotes to trust: never one guessed from the text, for a literal may be what misleads."""
+    return None if dialect_of(system, sql) is None else dialect_of(system)
 
 
 def _masked(sql: str, dialect: str) -> list[str]:
@@ -98,9 +120,8 @@ def _masked(sql: str, dialect: str) -> list[str]:
             case Kind.PLACEHOLDER:
                 text = text if _is_table_variable(text, previous) else MASK
             case Kind.NUMBER:
-                at_end = token.start + len(text) == len(sql)
                 ordinal = sorting == depth and previous in ("BY", ",") and len(text) <= 3 and text.isdigit()
-                text = text if ordinal and not at_end else MASK
+                text = text if ordinal else MASK
             case Kind.WORD:
                 if sorting == depth and text.upper() in _SORT_ENDS:
                     sorting = -1

@@ -23,6 +23,7 @@ _TYPE = re.compile(
     r"(?:\s*\([^()]*\))?)*(?:\s*\[\s*\d*\s*\])*)",
     re.IGNORECASE,
 )
+_COLLECTIONS = re.compile(r"\b(?:set|list|map|frozen|tuple|vector)\s*<[\w\s,<>]*>", re.IGNORECASE)
 _ONLY_RULES = re.compile(
     r"\bADD\s+(?:CONSTRAINT|PRIMARY|FOREIGN|UNIQUE|CHECK|INDEX|KEY|FULLTEXT|SPATIAL|GENERATED|PARTITION|PERIOD)\b"
     r"|\bDROP\s+(?:CONSTRAINT|PRIMARY|FOREIGN|INDEX|KEY|NOT\s+NULL|DEFAULT|IDENTITY|EXPRESSION|PARTITION)\b"
@@ -63,6 +64,8 @@ def table(statement: Statement, dialect: str, earlier: Sequence[Draft]) -> Draft
         for definition in tree.this.expressions:
             if isinstance(definition, exp.ColumnDef):
                 _put(draft, _column(definition, statement))
+            elif isinstance(definition, exp.Identifier):  # SQLite: a column without a type
+                _put(draft, Column(definition.name, None, None, _line(definition, statement)))
     if isinstance(tree.expression, exp.Query):
         _put_outputs(draft, tree.expression, [], dialect, earlier, statement.line)
     return draft
@@ -114,6 +117,8 @@ def _tries(dialect: str) -> list[str]:
 
 def _create(text: str, dialect: str) -> exp.Create | None:
     """The tree of a CREATE: whole if possible, else without what follows the column list."""
+    if dialect == CQL:
+        text = _COLLECTIONS.sub(lambda found: "text".ljust(len(found.group())), text)  # offsets stay the same
     for candidate in (text, _without_options(text)):
         for attempt in _tries(dialect):
             tree = tree_of(candidate, attempt)
@@ -137,14 +142,17 @@ def _column(definition: exp.ColumnDef, statement: Statement) -> Column:
     name = definition.this
     comment = definition.find(exp.CommentColumnConstraint)
     said = comment.this.name if comment is not None and isinstance(comment.this, exp.Literal) else None
-    line, end = name.meta.get("line"), name.meta.get("end")
+    end = name.meta.get("end")
     written = _TYPE.match(statement.text, end + 1) if isinstance(end, int) else None
     type_ = " ".join(written.group().split()) if written and definition.args.get("kind") else ""
     if "'" in type_ or '"' in type_:  # ENUM('a', 'b'): its members are values
         type_ = type_.partition("(")[0].strip().strip('"')
-    return Column(
-        name.name, type_ or None, said, statement.line + line - 1 if isinstance(line, int) else statement.line
-    )
+    return Column(name.name, type_ or None, said, _line(name, statement))
+
+
+def _line(name: exp.Expr, statement: Statement) -> int:
+    within = name.meta.get("line")
+    return statement.line + within - 1 if isinstance(within, int) else statement.line
 
 
 def _comment(tree: exp.Create) -> str | None:

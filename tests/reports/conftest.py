@@ -17,19 +17,19 @@ HERE = Path(__file__).parent
 Poison = Callable[..., Audit]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sample_file() -> Path:
     """The web shop's audit as a file."""
     return HERE / "sample_audit.json"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sample(sample_file: Path) -> Audit:
     """The web shop's audit."""
     return loads(sample_file.read_text())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shuffled(sample: Audit) -> Audit:
     """The same audit with each list in another order."""
     turned = {f.name: getattr(sample, f.name) for f in fields(sample)}
@@ -37,7 +37,7 @@ def shuffled(sample: Audit) -> Audit:
     return replace(sample, **mixed)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def poison() -> Poison:
     """A function that appends text to every free string of an audit, but for the fields to spare."""
 

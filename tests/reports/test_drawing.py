@@ -8,7 +8,7 @@ import pytest
 
 from lineage.model import Audit, AuditService, Call, Party, Scope
 from reports.drawing import draw
-from reports.edges import MAX_PARTIES, edges
+from reports.edges import MAX_LINES, MAX_PARTIES, edges
 
 EMPTY = Audit(scope=Scope("0.1", (), (), 0, 0, None, None, 0, 0, "not stated"))
 
@@ -92,3 +92,13 @@ def test_still_too_many_leave_the_least_sensitive(sample: Audit) -> None:
     drawing = draw(replace(EMPTY, flows=many))
     assert len(groups(drawing.svg, "node")) == MAX_PARTIES
     assert "leaves out 120 parties and 60 lines" in drawing.omitted
+
+
+def test_too_many_lines_leave_the_least_sensitive(sample: Audit) -> None:
+    seed = sample.flows[0]
+    names = [f"s{n}" for n in range(20)]
+    pairs = [(Party("service", a), Party("service", b)) for a in names for b in names if a != b]
+    many = tuple(replace(seed, id=f"f{n}", source=a, sink=b) for n, (a, b) in enumerate(pairs))
+    drawing = draw(replace(EMPTY, flows=many))
+    assert len(groups(drawing.svg, "edge")) == MAX_LINES
+    assert f"{len(pairs) - MAX_LINES} lines" in drawing.omitted

@@ -1,0 +1,31 @@
+"""The API over the made-up audit that its own examples come from."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.app import create_app
+from api.examples import EXAMPLE
+from reports.audit_json import dumps
+
+with warnings.catch_warnings():  # it warns once, on import, that a later version wants another HTTP client
+    warnings.simplefilter("ignore")
+    from fastapi.testclient import TestClient
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with an audit."""
+    (tmp_path / "audit.json").write_text(dumps(EXAMPLE))
+    return tmp_path
+
+
+@pytest.fixture
+def client(folder: Path) -> Iterator[TestClient]:
+    """A client of the API."""
+    with TestClient(create_app(folder), raise_server_exceptions=False) as client:
+        yield client
