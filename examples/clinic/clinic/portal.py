@@ -1,0 +1,125 @@
+"""The portal: what patients and staff use in a browser. It has no database of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import grpc
+from fastapi import FastAPI, HTTPException
+from google.protobuf.json_format import MessageToDict
+from pydantic import BaseModel
+
+from clinic.generated import clinic_pb2 as messages
+from clinic.generated import clinic_pb2_grpc as rpc
+from clinic.settings import setting
+from clinic.wire import FromOutside, OverGrpc, http_client
+
+
+class Address(BaseModel):
+    """Where a patient lives."""
+
+    street: str
+    city: str
+    postal_code: str
+
+
+class Patient(BaseModel):
+    """What a patient tells at registration."""
+
+    first_name: str
+    last_name: str
+    birth_date: str
+    email: str
+    phone: str
+    insurance_number: str
+    address: Address
+
+
+class Diagnosis(BaseModel):
+    """What a doctor records."""
+
+    icd_code: str
+    note: str
+
+
+class Card(BaseModel):
+    """How a visit is paid."""
+
+    card_number: str
+    card_expiry: str
+    card_cvc: str
+    amount_cents: int
+
+
+app = FastAPI(title="portal", version="1.0.0")
+app.add_middleware(FromOutside, service="portal")
+channel = grpc.insecure_channel(f"127.0.0.1:{setting('patients_port')}")
+patients = rpc.PatientsStub(grpc.intercept_channel(channel, OverGrpc("portal", "patients")))
+billing = http_client("portal", "billing", base_url=f"http://127.0.0.1:{setting('billing_port')}")
+
+
+def shown(message: Any) -> dict[str, Any]:
+    """A message as the browser gets it."""
+    return MessageToDict(message, preserving_proto_field_name=True)
+
+
+@app.post("/patients")
+def register(patient: Patient) -> dict[str, Any]:
+    """Register a patient."""
+    fields = patient.model_dump(exclude={"address"})
+    return shown(
+        patients.Register(messages.Patient(**fields, address=messages.Address(**patient.address.model_dump())))
+    )
+
+
+@app.get("/patients")
+def find(email: str) -> dict[str, Any]:
+    """Find a patient. The e-mail address stands in the URL, and so in every trace of this call."""
+    return shown(patients.FindByEmail(messages.EmailQuery(email=email)))
+
+
+@app.get("/patients/{patient_id}")
+def show(patient_id: int) -> dict[str, Any]:
+    """A patient's own page."""
+    patient = patients.Get(messages.PatientId(patient_id=patient_id))
+    if not patient.patient_id:
+        raise HTTPException(404, "no such patient")
+    return shown(patient)
+
+
+@app.post("/patients/{patient_id}/diagnoses")
+def diagnose(patient_id: int, diagnosis: Diagnosis) -> dict[str, Any]:
+    """Record a diagnosis."""
+    return shown(patients.AddDiagnosis(messages.Diagnosis(patient_id=patient_id, **diagnosis.model_dump())))
+
+
+@app.get("/patients/{patient_id}/diagnoses")
+def diagnoses(patient_id: int) -> dict[str, Any]:
+    """What was diagnosed."""
+    return shown(patients.ListDiagnoses(messages.PatientId(patient_id=patient_id)))
+
+
+@app.post("/patients/{patient_id}/payments")
+def pay(patient_id: int, card: Card) -> Any:
+    """Pay for a visit: the portal adds who pays from the patient's record."""
+    patient = patients.Get(messages.PatientId(patient_id=patient_id))
+    payer = {
+        "patient_id": patient_id,
+        "payer_name": f"{patient.first_name} {patient.last_name}",
+        "payer_email": patient.email,
+        "insurance_number": patient.insurance_number,
+        **card.model_dump(),
+    }
+    return billing.post("/payments", json=payer).json()
+
+
+@app.get("/patients/{patient_id}/invoices")
+def invoices(patient_id: int) -> Any:
+    """What was paid."""
+    return billing.get(f"/invoices/{patient_id}").json()
+
+
+@app.get("/reports/occupancy")
+def occupancy(year: int) -> dict[str, Any]:
+    """Numbers for the management."""
+    return shown(patients.Occupancy(messages.OccupancyQuery(year=year)))

@@ -1,0 +1,34 @@
+"""What the made-up people do."""
+
+from __future__ import annotations
+
+import httpx
+
+from recorder.people import Person
+
+
+def drive(portal: str, people: list[Person]) -> None:
+    """Everybody registers, is diagnosed, pays and looks around; staff search and count."""
+    with httpx.Client(base_url=portal, timeout=30) as browser:
+        for person in people:
+            visit(browser, person)
+        for person in people[:5]:
+            browser.get("/patients", params={"email": person.email}).raise_for_status()
+        assert browser.get("/patients/999999").status_code == 404
+        browser.get("/reports/occupancy", params={"year": 2026}).raise_for_status()
+
+
+def visit(browser: httpx.Client, person: Person) -> None:
+    """One person's day."""
+    registration = {
+        name: getattr(person, name)
+        for name in ("first_name", "last_name", "birth_date", "email", "phone", "insurance_number")
+    } | {"address": {name: getattr(person, name) for name in ("street", "city", "postal_code")}}
+    id_ = browser.post("/patients", json=registration).raise_for_status().json()["patient_id"]
+    browser.get(f"/patients/{id_}").raise_for_status()
+    diagnosis = {"icd_code": person.icd_code, "note": person.note}
+    browser.post(f"/patients/{id_}/diagnoses", json=diagnosis).raise_for_status()
+    browser.get(f"/patients/{id_}/diagnoses").raise_for_status()
+    card = {name: getattr(person, name) for name in ("card_number", "card_expiry", "card_cvc")}
+    browser.post(f"/patients/{id_}/payments", json=card | {"amount_cents": 4500}).raise_for_status()
+    browser.get(f"/patients/{id_}/invoices").raise_for_status()

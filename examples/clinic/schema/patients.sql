@@ -1,0 +1,28 @@
+CREATE TABLE patients (
+    patient_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    first_name text NOT NULL,
+    last_name text NOT NULL,
+    birth_date date NOT NULL,
+    email text NOT NULL UNIQUE,
+    phone text,
+    insurance_number text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE addresses (
+    address_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    patient_id bigint NOT NULL REFERENCES patients,
+    street text NOT NULL,
+    city text NOT NULL,
+    postal_code text NOT NULL
+);
+
+CREATE TABLE diagnoses (
+    diagnosis_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    patient_id bigint NOT NULL REFERENCES patients,
+    icd_code text NOT NULL,
+    note text,
+    recorded_at timestamptz NOT NULL DEFAULT now()
+);
+
+COMMENT ON COLUMN diagnoses.note IS 'what the doctor wrote, in free text';
