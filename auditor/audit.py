@@ -170,19 +170,23 @@ def _catalog_gaps(model: SystemModel, tables: Sequence[CatalogTable], read: Read
             hides = "tables without DDL: columns that no statement names, and all types and comments, are unknown"
             gaps.append(Gap("no_ddl", store.name, len(undeclared), round(len(undeclared) / total, 4), hides))
     whole_rows: dict[str, int] = defaultdict(int)
+    entered: dict[str, int] = defaultdict(int)
     for touch in read.touches:
         if touch.field.endswith(".*"):
             whole_rows[touch.use.store] += 1
     for name, count in sorted(whole_rows.items()):
         hides = "statements that take or touch whole rows of a table: which columns that means is not told"
         gaps.append(Gap("whole_row", name, count, round(count / max(len(read.touches), 1), 4), hides))
-    calls: dict[str, int] = defaultdict(int)
-    for exchange in model.exchanges:
-        where = f"{exchange.caller.service} -> {exchange.callee.name}" if exchange.caller else exchange.callee.name
-        calls[where if exchange.caller else f"entry points of {where}"] += exchange.seen.calls
-    for where, count in sorted(calls.items()):
+    exchanged = sum(exchange.seen.calls for exchange in model.exchanges)
+    if exchanged:
         hides = "exchanges without a payload schema: what their bodies and headers carry is possible, not known"
-        gaps.append(Gap("no_schema", where, count, 1.0, hides))
+        gaps.append(Gap("no_schema", "all exchanges", exchanged, 1.0, hides))
+    for exchange in model.exchanges:
+        if exchange.caller is None:
+            entered[exchange.callee.name] += exchange.seen.calls
+    for name, count in sorted(entered.items()):
+        hides = "requests from browsers and others who send no spans: what they send and get back is unknown"
+        gaps.append(Gap("entry_point", name, count, round(count / exchanged, 4), hides))
     return gaps
 
 

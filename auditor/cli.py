@@ -78,7 +78,8 @@ def scan(
     elif not quiet:
         say(summary(audit))
         say(["", f"Written: {folder / 'report.html'} (for people), {folder / 'audit.json'} (for machines)."])
-        say(_next_step(audit, out))
+        if audit.verdict.state == "not_approved":
+            say([f"To approve after review: auditor approve --audit {out} ID... (or --all), then commit {lock}."])
     return 0
 
 
@@ -235,9 +236,8 @@ def run(arguments: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         complain("stopped before it was done: nothing was decided")
         return 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
+    except SystemExit as stop:  # the framework's own end, as when nobody reads our output any more
+        return 2 if stop.code else 0
     except Exception as error:  # no unforeseen failure may look like a verdict, or quote input
         frames = traceback.extract_tb(error.__traceback__)[-3:]
         places = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames))
@@ -291,12 +291,6 @@ def _figures(audit: Audit) -> dict[str, Any]:
         "leaks": len(audit.leaks),
         "gaps": len(audit.gaps),
     }
-
-
-def _next_step(audit: Audit, out: str) -> list[str]:
-    if any(exposure.state == "new" for exposure in audit.exposures):
-        return [f"Next: read the report, then 'auditor approve --audit {out} --all' (or ids) and commit the lock."]
-    return [f"Next: run 'auditor check' in CI; to look around, 'auditor serve --audit {out}'."]
 
 
 def _print_json(data: dict[str, Any]) -> None:

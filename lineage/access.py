@@ -17,7 +17,8 @@ class Touch:
     """One statement of one operation touching one field.
 
     `bound` is True when the value comes from the caller rather than from other columns: a parameter that is written,
-    or that a row is looked up by.
+    or that a row is looked up by. `returned` is True when the value, or something made of it, comes back to the
+    service: what only moves inside the database does not.
     """
 
     use: StatementUse
@@ -25,6 +26,7 @@ class Touch:
     role: Role
     certain: bool
     bound: bool
+    returned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,12 @@ def _named_only(use: StatementUse, catalog: Catalog) -> list[Touch]:
     table = catalog.table(use.store, use.collection)
     verb = (use.verb or "").split(" ")[0].upper()
     role: Role = "projected" if verb in ("SELECT", "FIND", "GET", "QUERY", "SCAN", "") else "written"
-    return [Touch(use, f"{use.store}/{table.name}.*", role, False, False)]
+    return [Touch(use, f"{use.store}/{table.name}.*", role, False, False, role == "projected")]
 
 
 def _touches(use: StatementUse, facts: StatementFacts, catalog: Catalog) -> list[Touch]:
     from_columns = {output.target.lower() for output in facts.outputs if output.target and output.sources}
+    returned = {source.lower() for output in facts.outputs if output.target is None for source in output.sources}
     result = []
     for column in facts.columns:
         if column.table is None:
@@ -101,14 +104,16 @@ def _touches(use: StatementUse, facts: StatementFacts, catalog: Catalog) -> list
             catalog.learn(use.store, column.table, column.column)
         table = catalog.table(use.store, column.table)
         name = next((c.name for c in table.columns if c.name.lower() == column.column.lower()), column.column)
-        written = column.role == "written" and f"{column.table}.{column.column}".lower() not in from_columns
-        bound = written or column.role == "filtered"
-        result.append(Touch(use, f"{use.store}/{table.name}.{name}", column.role, column.certain, bound))
+        full_name = f"{column.table}.{column.column}".lower()
+        bound = column.role == "filtered" or (column.role == "written" and full_name not in from_columns)
+        back = column.role == "projected" and full_name in returned
+        result.append(Touch(use, f"{use.store}/{table.name}.{name}", column.role, column.certain, bound, back))
     # A row goes (DELETE) or comes (INSERT without column names) as a whole.
     named = {column.table for column in facts.columns if column.role == "written"}
     for name in facts.written:
         if name not in named:
-            result.append(Touch(use, f"{use.store}/{catalog.table(use.store, name).name}.*", "written", False, False))
+            row = f"{use.store}/{catalog.table(use.store, name).name}.*"
+            result.append(Touch(use, row, "written", False, False, False))
     return result
 
 

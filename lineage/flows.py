@@ -92,10 +92,10 @@ def _access_claims(touches: Iterable[Touch], fields: FieldCategories) -> Iterabl
             why = f"'{touch.use.operation.name}' has it {touch.role} in statement {touch.use.id}"
             if not touch.certain:
                 why += " (the table is inferred)"
-            if touch.role == "projected":
-                yield Claim(item, store, service, "read", "observed", touch.use.operation.name, why, touch.use.seen)
+            if touch.returned:
+                yield Claim(item, store, service, "read", "observed", touch.use.id, why, touch.use.seen)
             elif touch.role == "written":
-                yield Claim(item, service, store, "write", "observed", touch.use.operation.name, why, touch.use.seen)
+                yield Claim(item, service, store, "write", "observed", touch.use.id, why, touch.use.seen)
 
 
 def _key_claims(exchange: Exchange, keys: KeyLabels) -> Iterable[Claim]:

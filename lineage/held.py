@@ -60,7 +60,7 @@ def direct_holdings(
     for touch in touches:
         for category in fields.get(touch.field, ()):
             item = Item(category, touch.field)
-            if touch.role == "projected":
+            if touch.returned:
                 reads[touch.use.operation][item].add(touch.use.id)
             elif touch.bound:
                 needed[touch.use.operation].add(item)

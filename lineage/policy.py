@@ -71,7 +71,7 @@ def _verdict(audit: Audit, lock: Lock | None) -> Verdict:
         return Verdict("not_approved", (f"{len(new)} {word} not approved", *thin))
     if thin:
         return Verdict("inconclusive", tuple(thin))
-    return Verdict("pass", ("every exposure seen is approved",))
+    return Verdict("pass", ("every exposure seen is approved" if audit.exposures else "no exposure was seen",))
 
 
 def _thin(audit: Audit, lock: Lock | None) -> Iterable[str]:

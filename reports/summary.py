@@ -65,5 +65,7 @@ def _exposure(view: ExposureView) -> str:
 
 
 def _field(view: FieldView) -> str:
-    touched = ", ".join(touch.service for touch in view.touches) or "no access seen"
-    return f"{view.field.id}: {view.findings[0].category.title}, touched by {touched}"
+    touched = ", ".join(touch.service for touch in view.touches)
+    return (
+        f"{view.field.id}: {view.findings[0].category.title}, {f'touched by {touched}' if touched else 'not touched'}"
+    )

@@ -50,10 +50,7 @@ def build_model(batches: Iterable[pa.RecordBatch], store_aliases: Mapping[str, s
             },
         )
         try:
-            stream = pa.RecordBatchReader.from_batches(SPAN, batches)
-            connection.register("stream", stream)
-            connection.execute("CREATE TABLE raw AS SELECT * FROM stream")
-            connection.unregister("stream")
+            _load(connection, batches)
             connection.execute(_sql("spans.sql"))
             stores = _name_stores(connection, store_aliases)
             connection.execute(_sql("steps.sql"))
@@ -61,6 +58,27 @@ def build_model(batches: Iterable[pa.RecordBatch], store_aliases: Mapping[str, s
             return _model(connection, stores)
         finally:
             connection.close()
+
+
+def _load(connection: duckdb.DuckDBPyConnection, batches: Iterable[pa.RecordBatch]) -> None:
+    """Stream the batches into the table `raw`; what a reader raises arrives as the reader raised it."""
+    raised: list[Exception] = []
+
+    def watched() -> Iterator[pa.RecordBatch]:
+        try:
+            yield from batches
+        except Exception as error:
+            raised.append(error)
+            raise
+
+    connection.register("stream", pa.RecordBatchReader.from_batches(SPAN, watched()))
+    try:
+        connection.execute("CREATE TABLE raw AS SELECT * FROM stream")
+    except duckdb.Error:
+        if raised:
+            raise raised[0] from None
+        raise
+    connection.unregister("stream")
 
 
 def _sql(name: str) -> str:

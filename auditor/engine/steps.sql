@@ -60,8 +60,9 @@ SELECT
     parent.kind AS parent_kind,
     parent.host, parent.port, parent.peer,
     entry.trace_id,
-    CASE WHEN parent.kind IN ('client', 'producer') THEN parent.start_ns END AS start_ns,
-    CASE WHEN parent.kind IN ('client', 'producer') THEN parent.end_ns END AS end_ns,
+    -- The caller's own clock where it has a span of the call; else the callee's is all there is.
+    CASE WHEN parent.kind IN ('client', 'producer') THEN parent.start_ns ELSE entry.start_ns END AS start_ns,
+    CASE WHEN parent.kind IN ('client', 'producer') THEN parent.end_ns ELSE entry.end_ns END AS end_ns,
     entry.start_ns AS seen_ns,
     entry.error OR coalesce(parent.error AND parent.kind = 'client', false) AS error,
     list_distinct(list_concat(coalesce(parent.keys, []), coalesce(entry.keys, []))) AS keys

@@ -32,7 +32,7 @@ def read_schemas(arguments: list[str]) -> Schemas:
     for argument in arguments:
         store, path = _split(argument)
         for file in _files(path):
-            data = _read(file)
+            data = open_text(file)
             text = data.decode("utf-8", errors="replace")
             ddl = parse_ddl(text, file.name)
             declared += [Declared(table, store) for table in ddl.tables]
@@ -72,7 +72,3 @@ def _files(path: Path) -> list[Path]:
     if not path.is_file():
         raise InputError(f"{path}: no such schema file; --schema takes [STORE=]PATH of a DDL file or folder")
     return [path]
-
-
-def _read(path: Path) -> bytes:
-    return open_text(path)

@@ -36,7 +36,10 @@ _NOT_SQL = words(
 _SQL_VERB = re.compile(
     r"[\s(;]*(?:select|insert|update|delete|merge|replace|with|create|alter|drop|truncate|values|call|exec(?:ute)?|"
     r"begin|start|commit|rollback|savepoint|release|set|show|use|explain|declare|copy|grant|revoke|lock|listen|"
-    r"notify|vacuum|analyze|prepare|table|do|upsert|pragma|describe|desc)\b",
+    r"notify|vacuum|analyze|prepare|table|do|upsert|pragma|describe|desc|fetch|move|open|close|discard|unlisten|reset|"
+    r"deallocate|if|while|print|dbcc|raiserror|waitfor|return|declare|unload|refresh|optimize|attach|detach|kill|load|"
+    r"rename|comment|abort|end|checkpoint|cluster|reindex|flush|xa|apply|from|unlock|handler|import|export|use)\b"
+    r"|\s*\{\s*(?:\?\s*=\s*)?call\b",
     re.IGNORECASE,
 )
 _HINTS = (
@@ -44,6 +47,11 @@ _HINTS = (
     ("mysql", re.compile(r"`")),
     ("tsql", re.compile(r"\[[A-Za-z_][\w ]*\]\s*(?:\.|,|=|$|FROM\b)|\bSELECT\s+TOP\b", re.IGNORECASE)),
 )
+
+
+def starts_like_sql(text: str) -> bool:
+    """Whether the first word after comments is one that SQL statements begin with."""
+    return _SQL_VERB.match(_without_comments(text)) is not None
 
 
 def dialect_of(system: str | None, text: str = "") -> str | None:
@@ -56,7 +64,7 @@ def dialect_of(system: str | None, text: str = "") -> str | None:
         return _DIALECTS[name]
     if name in _NOT_SQL and not (name in ("dynamodb", "aws.dynamodb") and _SQL_VERB.match(text)):
         return None
-    if text and not _SQL_VERB.match(_without_comments(text)):
+    if text and not starts_like_sql(text):
         return None
     return next((dialect for dialect, hint in _HINTS if hint.search(text)), "")
 

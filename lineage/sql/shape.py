@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lineage.sql.commands import command_literals, command_shape, document_shape
-from lineage.sql.dialects import dialect_of, words
+from lineage.sql.dialects import dialect_of, starts_like_sql, words
 from lineage.sql.lexer import Kind, Token, is_personal_name, tokens
 
 MASK = "?"
@@ -98,8 +98,11 @@ def literals(sql: str, system: str | None = None) -> tuple[str, ...]:
 
 
 def _quoting(sql: str, system: str | None) -> str | None:
-    """The dialect whose quotes to trust: never one guessed from the text, for a literal may be what misleads."""
-    return None if dialect_of(system, sql) is None else dialect_of(system)
+    """The dialect whose quotes to trust: never one guessed from the text, for a literal may be what misleads.
+
+    None: not SQL, also where a SQL database is said to have been sent it: no word of it is then known to be a name.
+    """
+    return None if dialect_of(system, sql) is None or not starts_like_sql(sql) else dialect_of(system)
 
 
 def _masked(sql: str, dialect: str) -> list[str]:

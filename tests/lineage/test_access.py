@@ -46,6 +46,16 @@ def test_only_parameters_are_bound() -> None:
     assert not bound["shop/users.id", "projected"]
 
 
+def test_only_what_comes_back_is_returned() -> None:
+    uses = [
+        use("SELECT max(u.ssn) FROM users u JOIN (SELECT id, email FROM users) x ON x.id = u.id", "s1"),
+        use("INSERT INTO archive (email) SELECT email FROM users RETURNING archive.email", "s2"),
+    ]
+    touches = read_statements(uses, catalog(USERS)).touches
+    returned = {(t.use.id, t.field) for t in touches if t.returned}
+    assert returned == {("s1", "shop/users.ssn"), ("s2", "shop/archive.email")}
+
+
 def test_without_ddl_columns_are_learned() -> None:
     known = catalog()
     read = read_statements([use("SELECT c.email FROM carts c")], known)

@@ -34,7 +34,7 @@ class World:
     def touch(self, operation: Operation, field_: str, role: Role, *, bound: bool = False) -> str:
         id_ = f"s{len(self.touches)}"
         use = StatementUse(id_, operation, "db", "postgresql", "", None, None, Seen(3, traces=("t",)))
-        self.touches.append(Touch(use, field_, role, True, bound))
+        self.touches.append(Touch(use, field_, role, True, bound, role == "projected"))
         return id_
 
     def before(self, operation: Operation, step: str, later: str, count: int = 1) -> None:

@@ -3,7 +3,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict yktedD7bQXfTzod6QAGWMcKzL0OeZH9GSZHzG9V7mtY5qYFFZM63iSZQQeDQVNb
+\restrict clinic
 
 -- Dumped from database version 18.4
 -- Dumped by pg_dump version 18.4
@@ -107,8 +107,8 @@ CREATE TABLE public.patients (
 
 ALTER TABLE public.patients ALTER COLUMN patient_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.patients_patient_id_seq
-    START WITH 1
-    INCREMENT BY 1
+    START WITH 402817
+    INCREMENT BY 113
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
@@ -167,7 +167,7 @@ ALTER TABLE ONLY public.diagnoses
 -- PostgreSQL database dump complete
 --
 
-\unrestrict yktedD7bQXfTzod6QAGWMcKzL0OeZH9GSZHzG9V7mtY5qYFFZM63iSZQQeDQVNb
+\unrestrict clinic
 
 
 -- database: billing
@@ -175,7 +175,7 @@ ALTER TABLE ONLY public.diagnoses
 -- PostgreSQL database dump
 --
 
-\restrict jyDdav6lJs8YRQJNXwnif8lG3orsbea9PFDwenm24qwN7gvbF2RMB9ka5RUauiK
+\restrict clinic
 
 -- Dumped from database version 18.4
 -- Dumped by pg_dump version 18.4
@@ -281,6 +281,6 @@ ALTER TABLE ONLY public.payments
 -- PostgreSQL database dump complete
 --
 
-\unrestrict jyDdav6lJs8YRQJNXwnif8lG3orsbea9PFDwenm24qwN7gvbF2RMB9ka5RUauiK
+\unrestrict clinic
 
 

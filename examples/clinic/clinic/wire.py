@@ -1,4 +1,4 @@
-"""The ground truth: what really crossed the wire, written down by whoever sent or received it. Never read from spans."""
+"""The ground truth: what really crossed the wire, written down by whoever sent or received it, never from spans."""
 
 from __future__ import annotations
 

@@ -31,7 +31,6 @@ def main(folder: Path) -> None:
     """Record everything anew."""
     folder.mkdir(parents=True, exist_ok=True)
     people = everybody()
-    canaries = truth.Canaries(people)
     ports = {name: _free_port() for name in ("database", "collector", "provider", "patients", "billing", "portal")}
     with tempfile.TemporaryDirectory() as temporary:
         os.chmod(temporary, 0o755)  # PostgreSQL may run as another user
@@ -42,12 +41,14 @@ def main(folder: Path) -> None:
             for name in DATABASES:
                 database.create(name, Path("schema", f"{name}.sql").read_text(encoding="utf-8"))
             with _services(ports, wire_log):
-                drive(f"http://127.0.0.1:{ports['portal']}", people)
+                numbers = drive(f"http://127.0.0.1:{ports['portal']}", people)
                 for name in ("portal", "billing"):
                     answer = httpx.get(f"http://127.0.0.1:{ports[name]}/openapi.json")
                     _write(folder / f"openapi.{name}.json", answer.json())
                 time.sleep(FLUSH)
             collector.stop()
+            known = [p.canaries() | {"patient_id": n} for p, n in zip(people, numbers, strict=True)]
+            canaries = truth.Canaries(known)
             collector.write(folder)
             (folder / "schema.sql").write_text("".join(_dump(database, name) for name in DATABASES), encoding="utf-8")
             _write(folder / "truth.json", truth.flows(wire_log, canaries))
@@ -57,7 +58,7 @@ def main(folder: Path) -> None:
             database.stop()
     shutil.copy("proto/clinic.proto", folder / "clinic.proto")
     _write(folder / "categories.json", truth.CATEGORIES)
-    _write(folder / "canaries.json", [person.canaries() for person in people])
+    _write(folder / "canaries.json", known)
 
 
 def _write(path: Path, document: Any) -> None:
@@ -65,7 +66,7 @@ def _write(path: Path, document: Any) -> None:
 
 
 def _dump(database: Database, name: str) -> str:
-    ddl = database.tool("pg_dump", name, "--schema-only", "--no-owner")
+    ddl = database.tool("pg_dump", name, "--schema-only", "--no-owner", "--restrict-key=clinic")
     return f"-- database: {name}\n{ddl}\n"
 
 

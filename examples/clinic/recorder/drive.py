@@ -7,19 +7,19 @@ import httpx
 from recorder.people import Person
 
 
-def drive(portal: str, people: list[Person]) -> None:
-    """Everybody registers, is diagnosed, pays and looks around; staff search and count."""
+def drive(portal: str, people: list[Person]) -> list[str]:
+    """Everybody registers, is diagnosed, pays and looks around; staff search and count. Their patient numbers."""
     with httpx.Client(base_url=portal, timeout=30) as browser:
-        for person in people:
-            visit(browser, person)
+        numbers = [visit(browser, person) for person in people]
         for person in people[:5]:
             browser.get("/patients", params={"email": person.email}).raise_for_status()
         assert browser.get("/patients/999999").status_code == 404
         browser.get("/reports/occupancy", params={"year": 2026}).raise_for_status()
+    return numbers
 
 
-def visit(browser: httpx.Client, person: Person) -> None:
-    """One person's day."""
+def visit(browser: httpx.Client, person: Person) -> str:
+    """One person's day. Their patient number."""
     registration = {
         name: getattr(person, name)
         for name in ("first_name", "last_name", "birth_date", "email", "phone", "insurance_number")
@@ -32,3 +32,4 @@ def visit(browser: httpx.Client, person: Person) -> None:
     card = {name: getattr(person, name) for name in ("card_number", "card_expiry", "card_cvc")}
     browser.post(f"/patients/{id_}/payments", json=card | {"amount_cents": 4500}).raise_for_status()
     browser.get(f"/patients/{id_}/invoices").raise_for_status()
+    return str(id_)

@@ -11,12 +11,12 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from recorder.database import Database
-from recorder.people import Person
 
 SHORT = 6  # characters: shorter values count only when they are a whole value
 
 # Field to the data categories that count as right: a category counts when it begins with one of them.
 CATEGORIES = {
+    "patient_id": "user.unique_id user.account",
     "first_name": "user.name",
     "last_name": "user.name",
     "birth_date": "user.demographic.date_of_birth",
@@ -40,8 +40,8 @@ Found = tuple[str, int]  # field, number of the person
 class Canaries:
     """All values of all people, to look for in texts."""
 
-    def __init__(self, people: list[Person]) -> None:
-        self._values = [(value, (field, n)) for n, p in enumerate(people) for field, value in p.canaries().items()]
+    def __init__(self, people: list[dict[str, str]]) -> None:
+        self._values = [(value, (field, n)) for n, person in enumerate(people) for field, value in person.items()]
 
     def in_value(self, text: str) -> set[Found]:
         """The canaries that a value is, or holds."""

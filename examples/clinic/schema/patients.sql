@@ -1,5 +1,6 @@
 CREATE TABLE patients (
-    patient_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    -- Numbers that are nothing else: they can be recognised wherever they turn up.
+    patient_id bigint GENERATED ALWAYS AS IDENTITY (START WITH 402817 INCREMENT BY 113) PRIMARY KEY,
     first_name text NOT NULL,
     last_name text NOT NULL,
     birth_date date NOT NULL,

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pytest
 
 from auditor.engine.local import build_model
+from auditor.errors import InputError
 from lineage.model import Context, Key, Leak, Operation, Party, SystemModel
 from tests.support.spans import batch, client, query, server, span
 
@@ -25,6 +30,15 @@ def gaps(model: SystemModel) -> dict[tuple[str, str], int]:
 
 def test_no_spans_is_an_empty_model() -> None:
     assert build_model([]) == SystemModel()
+
+
+def test_what_a_reader_raises_arrives_as_it_was_raised() -> None:
+    def broken() -> Iterator[pa.RecordBatch]:
+        yield from batch(server("web", "a", "GET /"))
+        raise InputError("traces.json: line 7")
+
+    with pytest.raises(InputError, match="line 7"):
+        build_model(broken())
 
 
 def test_client_and_server_halves_are_one_call() -> None:

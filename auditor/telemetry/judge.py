@@ -1,0 +1,60 @@
+"""Asks the classifiers whether a value or a key's name is personal data. Answers are cached in memory only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from auditor.telemetry.redact import CACHED
+from classifiers.classify import classify_key
+from classifiers.values import scan_text
+
+NOTHING: frozenset[str] = frozenset()
+_SURE, _VERY_SURE = 0.5, 0.7
+_PSEUDONYM = "user.unique_id"
+_BLANK = re.compile(
+    r"\s*(?:|[*xX?.#\-_]+|null|none|undefined|nan|true|false|0|\[?<?\{?(?:redacted|filtered|masked|removed|hidden|"
+    r"anonymized|scrubbed|secret)\}?>?\]?|\{\}|%s|\$\d+|:\w+)\s*",
+    re.IGNORECASE,
+)
+
+
+def of_text(text: str) -> frozenset[str]:
+    """The categories that a text's content shows."""
+    return _scanned(text) if len(text) <= 1024 else scan_text(text)
+
+
+def of_texts(texts: Iterable[str]) -> frozenset[str]:
+    """The categories that any of these texts shows."""
+    return NOTHING.union(*(of_text(text) for text in texts if len(text) > 4))
+
+
+def of_key(name: str, value: str, parent: str | None = None) -> frozenset[str]:
+    """The category that a key's name tells, if it has a value: nothing leaks by `password=` or `password=***`."""
+    return NOTHING if is_blank(value) else _classified(name, parent, _SURE)
+
+
+def of_own_key(name: str, value: str) -> frozenset[str]:
+    """As `of_key`, for an application's own attribute: any word may stand in its name, so only a sure one counts."""
+    return NOTHING if is_blank(value) else _classified(name, None, _VERY_SURE)
+
+
+def is_blank(value: str) -> bool:
+    """Whether a value is empty, a placeholder or redacted already."""
+    return len(value) < 40 and _BLANK.fullmatch(value) is not None
+
+
+@lru_cache(CACHED)
+def _scanned(text: str) -> frozenset[str]:
+    return scan_text(text)
+
+
+@lru_cache(CACHED)
+def _classified(name: str, parent: str | None, least: float) -> frozenset[str]:
+    """The best label alone: a leak is one finding, not every reading of a name.
+
+    That a key holds some id of a person is no finding: every `/orders/{order_id}` would be one.
+    """
+    labels = [label for label in classify_key(name, parent) if label.confidence >= least and label.facet != "content"]
+    return frozenset({labels[0].category} if labels and not labels[0].category.startswith(_PSEUDONYM) else ())

@@ -1,0 +1,93 @@
+"""OTLP protobuf to raw spans, by the official library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from google.protobuf.message import DecodeError
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from auditor.telemetry.otlp_json import FLAG_REMOTE, FLAG_REMOTE_KNOWN, KINDS
+from auditor.telemetry.raw import Attributes, Event, RawSpan, Value
+from auditor.telemetry.values import span_id, time_ns, trace_id
+
+if TYPE_CHECKING:
+    from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+    from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+Fault = Callable[[str], None]
+_ERROR = 2
+_MAX_DEPTH = 16
+
+
+def read_request(data: bytes, fault: Fault) -> Iterator[RawSpan]:
+    """The spans of one encoded ExportTraceServiceRequest. What is no span is told to `fault` and left out."""
+    request = ExportTraceServiceRequest()
+    try:
+        request.ParseFromString(data)
+    except (DecodeError, RecursionError):
+        fault("is not an OTLP trace request")
+        return
+    for resource_spans in request.resource_spans:
+        resource = _attributes(resource_spans.resource.attributes)
+        for scope_spans in resource_spans.scope_spans:
+            scope = scope_spans.scope.name or None
+            for span in scope_spans.spans:
+                raw = _span(span, resource, scope)
+                if raw is None:
+                    fault("a span without a trace id or span id")
+                else:
+                    yield raw
+
+
+def _span(span: Span, resource: Attributes, scope: str | None) -> RawSpan | None:
+    trace, own = trace_id(span.trace_id), span_id(span.span_id)
+    if trace is None or own is None:
+        return None
+    flags = span.flags
+    return RawSpan(
+        trace_id=trace,
+        span_id=own,
+        parent_id=span_id(span.parent_span_id),
+        resource=resource,
+        name=span.name,
+        kind=KINDS[span.kind] if 0 <= span.kind < len(KINDS) else "unspecified",
+        start_ns=time_ns(span.start_time_unix_nano),
+        end_ns=time_ns(span.end_time_unix_nano),
+        attributes=_attributes(span.attributes),
+        scope=scope,
+        links=tuple(
+            (linked_trace, linked)
+            for link in span.links
+            if (linked_trace := trace_id(link.trace_id)) and (linked := span_id(link.span_id))
+        ),
+        remote_parent=bool(flags & FLAG_REMOTE) if flags & FLAG_REMOTE_KNOWN else None,
+        error=span.status.code == _ERROR,
+        status_message=span.status.message,
+        events=tuple(Event(event.name, _attributes(event.attributes)) for event in span.events),
+        trace_state=span.trace_state,
+    )
+
+
+def _attributes(pairs: Iterable[KeyValue]) -> dict[str, Value]:
+    return {pair.key: _value(pair.value, 0) for pair in pairs}
+
+
+def _value(value: AnyValue, depth: int) -> Value:
+    match value.WhichOneof("value"):
+        case "string_value":
+            return value.string_value
+        case "int_value":
+            return value.int_value
+        case "bool_value":
+            return value.bool_value
+        case "double_value":
+            return value.double_value
+        case "array_value" if depth <= _MAX_DEPTH:
+            return [_value(item, depth + 1) for item in value.array_value.values]
+        case "kvlist_value" if depth <= _MAX_DEPTH:
+            return {pair.key: _value(pair.value, depth + 1) for pair in value.kvlist_value.values}
+        case "bytes_value":
+            return value.bytes_value
+    return None

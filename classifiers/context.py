@@ -1,0 +1,111 @@
+"""What surrounds a name: the object or table it belongs to, its neighbours, the comment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from functools import lru_cache
+
+from classifiers.rules import Rule, Words, lexicon
+
+_PATH = re.compile(r"\[\w*\]|\.|/|->>?|:")
+_NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a name stands: its own words, and those of the innermost thing it belongs to."""
+
+    own: Words
+    owner: Words
+
+    @property
+    def head(self) -> str:
+        """The word that says what the owner is about: `customer` for `sales_customer_entity`; empty without owner."""
+        frame = lexicon().frame
+        words = [word for word in self.owner if not word.isdigit()]
+        while len(words) > 1 and words[-1] in frame:
+            words.pop()
+        return words[-1] if words else ""
+
+
+@lru_cache(maxsize=65_536)
+def place(name: str, parent: str | None) -> Place:
+    """Split a name, which may be a path, and its parent, which may be qualified by a schema."""
+    words = lexicon().segmenter.words
+    path = [part for part in _PATH.split(name) if part]
+    own = words(path[-1]) if path else ()
+    owners = [words(part) for part in path[:-1]]
+    owner = next((part for part in reversed(owners) if set(part) - lexicon().frame), None)
+    if owner is None:
+        owner = words(parent) if parent else ()
+    return Place(own, owner)
+
+
+def kinds(word: str) -> frozenset[str]:
+    """The kinds of surroundings a word makes: `customer` makes person."""
+    return lexicon().kinds.get(word, _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A need that the surroundings meet: the kind, and the words of the sentence that says so."""
+
+    kind: str
+    why: str
+    factor: float
+
+
+def grounds(rule: Rule, at: Place, qualifiers: Words, signals: Callable[[], Set[str]]) -> Ground | None:
+    """How the surroundings of a match meet one of the rule's needs; None when they do not.
+
+    The nearest source decides: the words before the match, then the owner, then the neighbours. `qualifiers` are the
+    name's words before the match; `signals` gives the kinds that the neighbours make.
+    """
+    needs = rule.needs
+    if "unplaced" in needs:  # whatever stands before the match: nobody says what the text is about
+        return Ground("unplaced", f"it is {_PLAIN['unplaced']}", 1.0) if "unplaced" in signals() else None
+    for word in reversed(qualifiers):
+        if met := _first(kinds(word) & needs):
+            return Ground(met, f"'{word}' before it tells of {_PLAIN[met]}", 1.0)
+        if word not in lexicon().neutral and not word.isdigit():
+            return None
+    head = at.head
+    if met := _first(kinds(head) & needs):
+        return Ground(met, f"it belongs to '{head}', which tells of {_PLAIN[met]}", 1.0)
+    if denied_by_owner(rule, at):
+        return None
+    for word in reversed(at.owner):
+        if met := _first(kinds(word) & needs - {"person"}):
+            return Ground(met, f"it belongs to '{' '.join(at.owner)}', which tells of {_PLAIN[met]}", 0.95)
+    if not rule.close and (met := _first(signals() & needs)):
+        return Ground(met, f"its neighbours tell of {_PLAIN[met]}", 0.9)
+    return None
+
+
+def denied_by_owner(rule: Rule, at: Place) -> bool:
+    """Whether the owner is of a kind that the rule does not speak of: the full name of a course is nobody's."""
+    return bool(kinds(at.head) & rule.not_of)
+
+
+_PLAIN = {
+    "person": "people",
+    "address": "an address",
+    "card": "a payment card",
+    "bank": "a bank account",
+    "payment": "a payment",
+    "health": "health",
+    "device": "a device",
+    "credential": "a login",
+    "text message": "a text message",
+    "writing": "what people write",
+    "userref": "the person a row belongs to",
+    "session": "a session",
+    "online": "a visit over the network",
+    "unplaced": "text whose owner is unknown",
+}
+
+
+def _first(found: Set[str]) -> str:
+    return min(found, default="")

@@ -1,0 +1,88 @@
+"""Fields in, labels out, one JSON object each: the pure half of `auditor classify --format jsonl -`.
+
+In: {"table", "column", "type"?, "comment"?, "values"?}. Out: {"table", "column", "labels": [{"category", "facet",
+"confidence", "evidence"}]}, in the same order.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+
+from classifiers.classify import classify
+from classifiers.model import Field
+
+_NEAR = 6  # rows to either side that count as neighbours in a flattened document
+
+
+def answer_all(rows: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
+    """Label every row, in order; all rows of a table are read first, since each tells of the others.
+
+    A row without a text in "column" gets no labels and an "error".
+    """
+    buffered = list(rows)
+    names: dict[str | None, list[str]] = {}
+    places: list[int] = []
+    for row in buffered:
+        columns = names.setdefault(_text(row, "table"), [])
+        places.append(len(columns))
+        columns.append(_text(row, "column") or "")
+    tables = {table: _Columns(tuple(columns)) for table, columns in names.items() if table is not None}
+    for row, index in zip(buffered, places, strict=True):
+        table, column = _text(row, "table"), _text(row, "column")
+        answer: dict[str, object] = {"table": row.get("table"), "column": row.get("column"), "labels": []}
+        if column is None:
+            yield answer | {"error": '"column" must be a text'}
+            continue
+        columns_of = tables.get(table) if table is not None else None
+        siblings = columns_of.near(index) if columns_of else ()
+        owner = None if columns_of and columns_of.nested(index) else table
+        field = Field(column, owner, _text(row, "type"), _text(row, "comment"), siblings)
+        values = row.get("values")
+        texts = [str(value) for value in values if value is not None] if isinstance(values, list) else []
+        yield answer | {"labels": [asdict(label) for label in classify(field, texts)]}
+
+
+class _Columns:
+    """The columns of a table in their order. A table that names one twice is a flattened document: there only the
+    rows nearby are neighbours, and a repeated name belongs to some inner object rather than to the table."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+        self._flattened = len(set(names)) < len(names)
+        first: dict[str, int] = {}
+        self._first = [first.setdefault(name, index) for index, name in enumerate(names)]
+
+    def near(self, index: int) -> tuple[str, ...]:
+        return self._names[max(0, index - _NEAR) : index + _NEAR + 1] if self._flattened else self._names
+
+    def nested(self, index: int) -> bool:
+        return self._first[index] != index
+
+
+def _text(row: dict[str, object], key: str) -> str | None:
+    value = row.get(key)
+    return value if isinstance(value, str) else None
+
+
+def main() -> int:
+    """Read JSON lines from standard input and write the answers to standard output; 2 when a line is no object."""
+    rows: list[dict[str, object]] = []
+    for number, line in enumerate(filter(str.strip, sys.stdin), start=1):
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            sys.stderr.write(f"line {number} is not a JSON object\n")
+            return 2
+        rows.append(row)
+    for answer in answer_all(rows):
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

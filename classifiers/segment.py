@@ -1,0 +1,78 @@
+"""A name into words: `customerEMailAddr2`, `date-of-birth`, `usermodified`, `straßenname`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Set
+from functools import lru_cache
+
+_CHUNK = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "œ": "oe"})
+_UNKNOWN_COST = 2.5  # of one chunk that is no word, counted in words
+_SHORTEST_GLUED = 4  # characters
+
+
+def chunks(name: str) -> tuple[str, ...]:
+    """The lower-case parts of a name, split where the writer marked it: punctuation, capitals, digits; no accents."""
+    plain = unicodedata.normalize("NFKD", name.translate(_SPECIAL)).encode("ascii", "ignore").decode()
+    return tuple(part.lower() for part in _CHUNK.findall(_plural_capitals(plain)))
+
+
+def _plural_capitals(name: str) -> str:
+    # `userIDs` and `URLs` are plurals of an abbreviation, not the start of a new word.
+    return re.sub(r"([A-Z]{2,})s(?![a-z])", r"\1", name)
+
+
+class Segmenter:
+    """Splits names into the words of a vocabulary; glued words too, when the vocabulary explains nearly all of them."""
+
+    def __init__(self, vocabulary: Set[str]) -> None:
+        """`vocabulary` holds lower-case words without accents."""
+        self._vocabulary = vocabulary
+        self._longest = max(map(len, vocabulary), default=1)
+        self._split = lru_cache(maxsize=65_536)(self._cheapest)
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The words of a name, in order; digits are words of their own."""
+        return tuple(word for chunk in chunks(name[:256]) for word in self._split(chunk))
+
+    def _cheapest(self, chunk: str) -> tuple[str, ...]:
+        single = self._singular(chunk)
+        if single in self._vocabulary or chunk.isdigit() or len(chunk) < _SHORTEST_GLUED:
+            return (single,)
+        # best[i]: least cost to explain chunk[:i], whether an unknown part was used, and where its last word starts.
+        best: list[list[tuple[float, int, bool]]] = [[(0.0, 0, False)]] + [[] for _ in chunk]
+        for end in range(1, len(chunk) + 1):
+            for start in range(max(0, end - max(self._longest, 4)), end):
+                for cost, _, used in best[start]:
+                    if self._singular(chunk[start:end]) in self._vocabulary and end - start > 1:
+                        best[end].append((cost + 1, start, used))
+                    elif start == 0 and 2 <= end <= 4:  # one short unknown part, at the front only
+                        best[end].append((cost + _UNKNOWN_COST, start, True))
+            best[end] = [min(options) for flag in (False, True) if (options := [o for o in best[end] if o[2] is flag])]
+        if not best[-1]:
+            return (chunk,)
+        _, start, used = min(best[-1])
+        return self._trace(chunk, best, used)
+
+    def _trace(self, chunk: str, best: list[list[tuple[float, int, bool]]], used: bool) -> tuple[str, ...]:
+        words: list[str] = []
+        end = len(chunk)
+        while end:
+            start = next(start for _, start, flag in best[end] if flag is used)
+            known = self._singular(chunk[start:end]) in self._vocabulary
+            words.append(self._singular(chunk[start:end]) if known else chunk[start:end])
+            used = used and known
+            end = start
+        words.reverse()
+        explained = sum(len(word) for word in words if word in self._vocabulary and len(word) > 2)
+        return tuple(words) if explained * 2 >= len(chunk) else (chunk,)
+
+    def _singular(self, word: str) -> str:
+        if word in self._vocabulary or len(word) < 3 or not word.endswith("s"):
+            return word
+        for ending, stem in (("s", word[:-1]), ("es", word[:-2]), ("ies", word[:-3] + "y")):
+            if word.endswith(ending) and stem in self._vocabulary:
+                return stem
+        return word

@@ -1,0 +1,54 @@
+"""Personal data in a text from telemetry. The text is judged in memory and forgotten; only categories come out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from classifiers import patterns
+from classifiers.checksums import is_card, is_iban, is_us_tax_number
+from classifiers.patterns import BANK, CARD, EMAIL, IP, NATIONAL_ID, PHONE, SECRET, TOKEN
+
+_LIMIT = 4096  # characters
+# A text without any of these holds nothing that is looked for here; most texts end at this one search.
+_WORTH_A_LOOK = re.compile(r"@|%40|\d[\d .()\-]{5,32}\d|[A-Z]{2}\d{2}[ A-Z0-9]{8}|eyJ")
+_NUMBERS = re.compile(r"\d[\d .()\-]{5,32}\d")
+_ADDRESS = re.compile(r"(?<![\w.:])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
+
+
+def scan_text(text: str, *, addresses: bool = False) -> frozenset[str]:
+    """The fideslang categories found in a text: an attribute's value, an SQL literal, an exception's message.
+
+    High precision: e-mail addresses, card numbers (issuer, length, Luhn), IBANs (country, length, mod 97), US social
+    security numbers with dashes or named as such, phone numbers with a country code, JSON web tokens, and passwords in
+    URLs. IPv4 addresses only when `addresses` is set, and then public ones only: telemetry is full of hosts.
+    Percent-encoded text is decoded first. At most 4,096 characters are looked at.
+    """
+    if not _WORTH_A_LOOK.search(text, 0, _LIMIT):
+        return frozenset()
+    text = text[:_LIMIT]
+    return frozenset(_scan(unquote(text) if "%" in text else text, addresses))
+
+
+def _scan(text: str, addresses: bool) -> Iterator[str]:
+    if "@" in text:
+        if patterns.has_email(text):
+            yield EMAIL
+        if patterns.USER_INFO.search(text):
+            yield SECRET
+    if "eyJ" in text and patterns.JWT.search(text):
+        yield TOKEN
+    if not _NUMBERS.search(text) and not patterns.IBAN_RUN.search(text):
+        return
+    if any(is_iban(run[0]) for run in patterns.IBAN_RUN.finditer(text)):
+        yield BANK
+    if any(is_card(run[0]) for run in patterns.CARD_RUN.finditer(text)):
+        yield CARD
+    runs = (run[0] for run in patterns.SSN_RUN.finditer(text))
+    if any(map(is_us_tax_number, runs)) or patterns.SSN_NAMED.search(text):
+        yield NATIONAL_ID
+    if patterns.PHONE_RUN.search(text):
+        yield PHONE
+    if addresses and any(patterns.is_public_ip(run[0]) for run in _ADDRESS.finditer(text)):
+        yield IP

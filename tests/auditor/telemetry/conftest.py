@@ -1,0 +1,46 @@
+"""Reads what a test writes, and finds the captures when they are there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from auditor.telemetry.read import ReadReport, read_spans
+from auditor.telemetry.spans import SPAN
+
+Rows = list[dict[str, Any]]
+
+
+def rows_of(*paths: Path | str, report: ReadReport | None = None) -> Rows:
+    """The rows of files, sorted by trace and span id."""
+    batches = list(read_spans([str(path) for path in paths], report or ReadReport()))
+    rows: Rows = pa.Table.from_batches(batches, schema=SPAN).to_pylist()
+    return sorted(rows, key=lambda row: (row["trace_id"], row["span_id"]))
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., Rows]:
+    """Writes a document (bytes, text or a JSON value) to a file and reads it."""
+
+    def write_and_read(document: Any, report: ReadReport | None = None) -> Rows:
+        if not isinstance(document, bytes):
+            document = (document if isinstance(document, str) else json.dumps(document)).encode()
+        file = tmp_path / "input"
+        file.write_bytes(document)
+        return rows_of(file, report=report)
+
+    return write_and_read
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of captures that lies beside the repository on some machines."""
+    folder = Path(__file__).parents[4] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the shared captures are not here (../shared)")
+    return folder

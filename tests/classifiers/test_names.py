@@ -1,0 +1,179 @@
+from collections.abc import Sequence
+
+import pytest
+
+from classifiers.classify import classify_key
+from classifiers.model import Field, Label
+from classifiers.names import name_labels
+
+
+def categories(
+    name: str, parent: str | None = None, type_: str | None = None, siblings: Sequence[str] = ()
+) -> list[str]:
+    return [label.category for label in name_labels(Field(name, parent, type_, None, tuple(siblings)))]
+
+
+def best(name: str, parent: str | None = None, type_: str | None = None, siblings: Sequence[str] = ()) -> str | None:
+    return next(iter(categories(name, parent, type_, siblings)), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "category"),
+    [
+        ("ssn", "user.government_id.national_identification_number"),
+        ("passhash", "user.authorization.password"),
+        ("password_hash", "user.authorization.password"),
+        ("pwd", "user.authorization.password"),
+        ("birthday", "user.demographic.date_of_birth"),
+        ("dob", "user.demographic.date_of_birth"),
+        ("birth_date", "user.demographic.date_of_birth"),
+        ("BirthDate", "user.demographic.date_of_birth"),
+        ("geburtsdatum", "user.demographic.date_of_birth"),
+        ("fecha_nacimiento", "user.demographic.date_of_birth"),
+        ("address", "user.contact.address"),
+        ("street", "user.contact.address.street"),
+        ("address_line1", "user.contact.address.street"),
+        ("zip", "user.contact.address.postal_code"),
+        ("postcode", "user.contact.address.postal_code"),
+        ("plz", "user.contact.address.postal_code"),
+        ("firstname", "user.name.first"),
+        ("first_name", "user.name.first"),
+        ("firstnamephonetic", "user.name.first"),
+        ("prénom", "user.name.first"),
+        ("lastName", "user.name.last"),
+        ("nachname", "user.name.last"),
+        ("fullName", "user.name"),
+        ("username", "user.account.username"),
+        ("login", "user.account.username"),
+        ("account_num", "user.financial.bank_account"),
+        ("from_acct", "user.financial.bank_account"),
+        ("to_acct", "user.financial.bank_account"),
+        ("routing_num", "user.financial.bank_account"),
+        ("iban", "user.financial.bank_account"),
+        ("acct", "user.financial.bank_account"),
+        ("card_number", "user.financial.credit_card"),
+        ("cvv", "user.financial.credit_card"),
+        ("card_expiry", "user.financial.credit_card"),
+        ("email", "user.contact.email"),
+        ("customer_email", "user.contact.email"),
+        ("phone2", "user.contact.phone_number"),
+        ("mobilePhones", "user.contact.phone_number"),
+        ("gender", "user.demographic.gender"),
+        ("remote_ip", "user.device.ip_address"),
+        ("lastip", "user.device.ip_address"),
+        ("diagnosis_code", "user.health_and_medical"),
+        ("icd10", "user.health_and_medical"),
+        ("allergies", "user.health_and_medical"),
+        ("medication", "user.health_and_medical"),
+        ("insurance_number", "user.health_and_medical.insurance_beneficiary_id"),
+        ("mrn", "user.health_and_medical.record_id"),
+        ("passport_no", "user.government_id.passport_number"),
+        ("tax_id", "user.government_id"),
+        ("drivers_license_number", "user.government_id.drivers_license_number"),
+        ("salary", "user.financial"),
+        ("latitude", "user.location.precise"),
+        ("user_agent", "user.device"),
+        ("religion", "user.demographic.religious_belief"),
+        ("api_key", "system.authentication"),
+        ("access_token", "user.authorization"),
+    ],
+)
+def test_names_that_speak_for_themselves(name: str, category: str) -> None:
+    assert best(name) == category
+
+
+@pytest.mark.parametrize(
+    "name",
+    (
+        "is_email_verified email_verified has_phone email_count phone_type address_id password_changed_at "
+        "password_expires file_name host_name product_name server_address sort_order created_at status state "
+        "name number code id description_format acid_level academic_year_code graceperiod cold_wallet "
+        "duplicate classname time_zone_id page_token ip_range token_count email_template require_email passed "
+        "accept-language x-request-id transaction_id company_id "
+    ).split(),
+)
+def test_shapes_that_deny(name: str) -> None:
+    assert best(name, "things_of_nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "type_", "says"),
+    [
+        ("email", "varchar(100)", True),
+        ("email", "boolean", False),
+        ("email", "integer", False),
+        ("email", "tinyint(1)", False),
+        ("phone", "bigint", True),
+        ("birth_date", "DATE", True),
+        ("latitude", "double precision", True),
+        ("ssn", "character(11)", True),
+        ("password", "int", False),
+        ("address", "jsonb", True),
+        ("address", "smallint", False),
+    ],
+)
+def test_declared_types_veto(name: str, type_: str, says: bool) -> None:
+    assert bool(categories(name, "t", type_)) is says
+
+
+def test_bare_words_need_their_surroundings() -> None:
+    assert best("name", "customers") == "user.name"
+    assert best("name", "products") is None
+    assert best("name", "sales_customer_entity") == "user.name"
+    assert best("customer_name", "orders") == "user.name"
+    assert best("state", "users", None, ["street", "zip", "state"]) == "user.contact.address.state"
+    assert best("state", "jobs") is None
+    assert best("number", "passports") == "user.government_id.passport_number"
+    assert best("number", "cards") == "user.financial.credit_card"
+    assert best("number", "builds") is None
+    assert best("fullname", "courses") is None
+
+
+def test_ids_of_people_are_identifiers() -> None:
+    for name, parent in (("id", "patients"), ("userid", "posts"), ("customerId", None), ("created_by", "posts")):
+        label = name_labels(Field(name, parent))[0]
+        assert (label.category, label.facet) == ("user.unique_id.pseudonymous", "identifier")
+    for name, parent in (("id", "orders"), ("order_id", "customers"), ("parent_id", "categories")):
+        assert best(name, parent) is None
+
+
+def test_a_reference_to_a_person_is_told_by_its_type() -> None:
+    assert best("reviewer", "papers", "int") == "user.unique_id.pseudonymous"
+    assert best("author", "papers", "varchar") == "user.name"
+
+
+def test_account_ids_of_a_bank_and_of_a_web_site() -> None:
+    assert best("account_id", "transactions") == "user.financial.bank_account"
+    assert best("account_id", "forum_posts") == "user.account"
+
+
+def test_paths_bring_their_own_context() -> None:
+    assert best("billing.card.number") == "user.financial.credit_card"
+    assert best("customer.name") == "user.name"
+    assert best("items[0].name") is None
+    assert best("patient/address/line") == "user.contact.address.street"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["authorization", "Authorization", "cookie", "Set-Cookie", "x-api-key", "X-Api-Key", "Proxy-Authorization"],
+)
+def test_headers_that_open_doors(header: str) -> None:
+    facets = {label.facet for label in classify_key(header)}
+    assert "credential" in facets
+
+
+def test_evidence_names_the_words_and_the_ground() -> None:
+    label: Label = name_labels(Field("name", "customers"))[0]
+    assert label.evidence == (
+        "the name's words 'name' mean the name of a person, since it belongs to 'customer', which tells of people",
+    )
+
+
+def test_the_type_of_a_persons_name_is_enough() -> None:
+    assert best("Evaluator", None, "PN") == "user.name"
+
+
+@pytest.mark.parametrize("name", ["", ".", "//", "1", "日本語", "a" * 10_000, "\x00", "_" * 500])
+def test_odd_names_say_nothing(name: str) -> None:
+    assert categories(name) == []
