@@ -79,7 +79,8 @@ def scan(
         say(summary(audit))
         say(["", f"Written: {folder / 'report.html'} (for people), {folder / 'audit.json'} (for machines)."])
         if audit.verdict.state == "not_approved":
-            say([f"To approve after review: auditor approve --audit {out} ID... (or --all), then commit {lock}."])
+            at = "" if lock == DEFAULT_LOCK else f" --lock {lock}"
+            say([f"To approve after review: auditor approve --audit {out}{at} ID... (or --all), then commit {lock}."])
     return 0
 
 

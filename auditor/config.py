@@ -47,7 +47,8 @@ def _config(file: Path, data: dict[str, Any]) -> Config:
     mistakes = [f"unknown setting '{key}'" for key in sorted(set(data) - {"classify", "stores"})]
     classify = data.get("classify", {})
     if not isinstance(classify, dict):
-        classify, _ = {}, mistakes.append("[classify] must be a table")
+        mistakes.append("[classify] must be a table")
+        classify = {}
     mistakes += [f"unknown setting 'classify.{key}'" for key in sorted(set(classify) - {"facets", "min_confidence"})]
     facets = classify.get("facets", list(FACETS))
     if not isinstance(facets, list) or not facets or not set(map(str, facets)) <= set(FACETS):

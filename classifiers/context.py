@@ -1,4 +1,4 @@
-"""What surrounds a name: the object or table it belongs to, its neighbours, the comment."""
+"""What surrounds a name: the object or table it belongs to, and its neighbours."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import lru_cache
 from classifiers.rules import Rule, Words, lexicon
 
 _PATH = re.compile(r"\[\w*\]|\.|/|->>?|:")
+_LONGEST = 512  # characters of a name that are looked at, from its end
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -34,12 +35,12 @@ class Place:
 def place(name: str, parent: str | None) -> Place:
     """Split a name, which may be a path, and its parent, which may be qualified by a schema."""
     words = lexicon().segmenter.words
-    path = [part for part in _PATH.split(name) if part]
+    path = [part for part in _PATH.split(name[-_LONGEST:]) if part]
     own = words(path[-1]) if path else ()
     owners = [words(part) for part in path[:-1]]
     owner = next((part for part in reversed(owners) if set(part) - lexicon().frame), None)
     if owner is None:
-        owner = words(parent) if parent else ()
+        owner = words(parent[-_LONGEST:]) if parent else ()
     return Place(own, owner)
 
 
@@ -77,8 +78,10 @@ def grounds(rule: Rule, at: Place, qualifiers: Words, signals: Callable[[], Set[
     if denied_by_owner(rule, at):
         return None
     for word in reversed(at.owner):
+        if word in lexicon().neutral:  # `shipping` alone is no address
+            continue
         if met := _first(kinds(word) & needs - {"person"}):
-            return Ground(met, f"it belongs to '{' '.join(at.owner)}', which tells of {_PLAIN[met]}", 0.95)
+            return Ground(met, f"it belongs to something of '{word}', which tells of {_PLAIN[met]}", 0.95)
     if not rule.close and (met := _first(signals() & needs)):
         return Ground(met, f"its neighbours tell of {_PLAIN[met]}", 0.9)
     return None

@@ -1,4 +1,4 @@
-"""What a field's name says, read with its type, its owner, its neighbours and its comment."""
+"""What a field's name says, read with its type, its owner and its neighbours."""
 
 from __future__ import annotations
 

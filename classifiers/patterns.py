@@ -21,8 +21,11 @@ SECRET = "system.authentication"  # noqa: S105
 
 AT_LEFT = re.compile(r"[A-Za-z0-9._%+'\-]{1,64}\Z")
 AT_RIGHT = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.){1,8}([A-Za-z]{2,24})(?![\w])")
-# Endings of file names that follow an @ in assets and packages: icon@2x.png.
-_FILE_ENDINGS = frozenset("png jpg jpeg gif svg webp ico js mjs ts css html json xml map pdf zip jar py so dll".split())
+# What may follow an @ and is no mail domain: file names (icon@2x.png) and hosts of a private network.
+_NO_MAIL = frozenset(
+    "png jpg jpeg gif svg webp ico js mjs ts css html json xml map pdf zip jar py so dll "
+    "internal local localdomain lan svc".split()
+)
 
 CARD_RUN = re.compile(
     r"(?<![\w.+\-])(?:\d{13,19}|\d{4}([ \-])\d{4}\1\d{4}\1\d{4}|\d{4}([ \-])\d{6}\2\d{4,5})(?![\w\-])"
@@ -41,12 +44,12 @@ PAIR = re.compile(r"[(\[]?(-?\d{1,3}\.\d{3,12})\s?[,;]\s?(-?\d{1,3}\.\d{3,12})[)
 
 
 def has_email(text: str) -> bool:
-    """Whether an e-mail address stands in `text`: not the user part of a URL, not a file name such as icon@2x.png."""
+    """Whether an e-mail address stands in `text`: not the user part of a URL, not a file or a private host."""
     at = text.find("@")
     while at >= 0:
         left = AT_LEFT.search(text, max(0, at - 64), at)
         right = AT_RIGHT.match(text, at + 1)
-        if left and right and right[1].lower() not in _FILE_ENDINGS and not _in_authority(text, left.start()):
+        if left and right and right[1].lower() not in _NO_MAIL and not _in_authority(text, left.start()):
             return True
         at = text.find("@", at + 1)
     return False

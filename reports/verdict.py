@@ -20,7 +20,10 @@ class VerdictView:
 
 def verdict(audit: Audit) -> VerdictView:
     """Say what the gate said, never more: what telemetry did not show is not taken for absent."""
-    return VerdictView(audit.verdict.state, _headline(audit), audit.verdict.reasons, _next_steps(audit))
+    reasons = audit.verdict.reasons
+    if audit.verdict.state == "not_approved" and undecided(audit):
+        reasons = reasons[1:]  # the headline says the first
+    return VerdictView(audit.verdict.state, _headline(audit), reasons, _next_steps(audit))
 
 
 def undecided(audit: Audit) -> int:

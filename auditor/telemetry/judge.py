@@ -14,8 +14,8 @@ NOTHING: frozenset[str] = frozenset()
 _SURE, _VERY_SURE = 0.5, 0.7
 _PSEUDONYM = "user.unique_id"
 _BLANK = re.compile(
-    r"\s*(?:|[*xX?.#\-_]+|null|none|undefined|nan|true|false|0|\[?<?\{?(?:redacted|filtered|masked|removed|hidden|"
-    r"anonymized|scrubbed|secret)\}?>?\]?|\{\}|%s|\$\d+|:\w+)\s*",
+    r"\s*(?:|[*?.#\-_]+|x{3,}|null|none|undefined|nan|true|false|0|"
+    r"[\[<{]?(?:redacted|filtered|masked|removed|anonymized|scrubbed)[\]>}]?|\{\}|%s|\$\d+|:\w+)\s*",
     re.IGNORECASE,
 )
 

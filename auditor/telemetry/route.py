@@ -14,7 +14,7 @@ _MAX_SEGMENTS, _MAX_PATH = 12, 1000
 
 _REGEX_SIGNS = re.compile(r"\(\?|\\[A-Za-z.\-/]|[$^]")
 _WORDS = re.compile(r"[A-Za-z][a-z]*|[A-Z]+|\d+|[^\W\d]+")
-_VERSION = re.compile(r"v\d{1,2}(?:\.\d{1,2})?|\d", re.IGNORECASE)
+_VERSION = re.compile(r"v\d{1,2}(?:\.\d{1,2})?", re.IGNORECASE)
 _COLON_PARAMETER = re.compile(r"(?<=/):([A-Za-z_]\w*)\??")
 _ANGLE_PARAMETER = re.compile(r"<(?:[\w.]+(?:\([^)]*\))?:)?([A-Za-z_]\w*)>")
 _BRACE_PARAMETER = re.compile(r"\{\*{0,2}([A-Za-z_][\w.\-]*)(?:[:=?*][^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}")
@@ -84,8 +84,12 @@ def _is_wordy(segment: str) -> bool:
         return True
     if not segment.isascii() or re.search(r"[^\w.\-]", segment):
         return False
-    words = _WORDS.findall(segment)
-    return bool(words) and all(word.lower() in API_WORDS for word in words)
+    pieces = [piece for piece in re.split(r"[_.\-]+", segment) if piece]
+    return bool(pieces) and all(piece.lower() in API_WORDS or _is_camel(piece) for piece in pieces)
+
+
+def _is_camel(piece: str) -> bool:
+    return all(word.lower() in API_WORDS for word in _WORDS.findall(piece))
 
 
 def _plain_regex(pattern: str) -> str:

@@ -104,7 +104,7 @@ def _half(span: Value) -> _Half | None:
         (text_of(span.get("name")) or "").strip(),
         int_of(span.get("timestamp")),
         int_of(span.get("duration")),
-        {key: text for key, value in tags.items() if (text := text_of(value))} if isinstance(tags, dict) else {},
+        {key: text_of(value) or "" for key, value in tags.items()} if isinstance(tags, dict) else {},
         [note for note in annotations if note],
         remote if isinstance(remote, dict) else {},
     )

@@ -110,6 +110,9 @@ def test_shapes_that_deny(name: str) -> None:
         ("password", "int", False),
         ("address", "jsonb", True),
         ("address", "smallint", False),
+        ("emails", "array<string>", True),
+        ("created_by", "uuid", True),
+        ("sent_email", "bit(1)", False),
     ],
 )
 def test_declared_types_veto(name: str, type_: str, says: bool) -> None:
@@ -168,6 +171,11 @@ def test_evidence_names_the_words_and_the_ground() -> None:
     assert label.evidence == (
         "the name's words 'name' mean the name of a person, since it belongs to 'customer', which tells of people",
     )
+
+
+def test_evidence_repeats_no_word_that_the_lexicon_does_not_know() -> None:
+    for label in name_labels(Field("canaryone_address_city", "canarytwo_address_canarythree")):
+        assert "canary" not in " ".join(label.evidence)
 
 
 def test_the_type_of_a_persons_name_is_enough() -> None:

@@ -54,6 +54,7 @@ def test_found(text: str, found: set[str]) -> None:
         "icon@2x.png",
         "lodash@4.17.21",
         "git@2",
+        "celery@ip-10-0-0-1.ec2.internal",
         "order 4111111111111112",
         "457555462",
         "https://ada@files.example.org/x",  # user information, not an address

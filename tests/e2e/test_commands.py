@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import CAPTURE, auditor
+from tests.support.commands import CAPTURE, CLINIC, auditor
 
 TRACES, SCHEMA = str(CAPTURE / "traces.otlp.jsonl.gz"), str(CAPTURE / "schema.sql")
 
@@ -160,3 +160,12 @@ def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
         run = auditor(command, "--help", folder=tmp_path)
         assert run.returncode == 0
         assert "Example:" in run.stdout
+
+
+def test_the_demo_shows_what_is_new_since_its_baseline(tmp_path: Path) -> None:
+    lock = str(CLINIC / ".dataflow" / "flows.lock.json")
+    run = auditor("check", TRACES, "--schema", SCHEMA, "--lock", lock, "--json", folder=tmp_path)
+    assert run.returncode == 1
+    answer = json.loads(run.stdout)
+    assert {exposure["sink"]["name"] for exposure in answer["new"]} == {"payments.example.test"}
+    assert answer["not_seen"] == []

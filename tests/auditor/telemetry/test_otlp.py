@@ -12,8 +12,8 @@ import pytest
 
 from auditor.errors import InputError
 from auditor.telemetry.read import ReadReport
-from tests.auditor.telemetry.conftest import rows_of
 from tests.support.otlp import TRACE, attributes, protobuf, request, span, varint
+from tests.support.reading import rows_of
 
 Read = Callable[..., list[dict[str, Any]]]
 SPANS = (
