@@ -214,7 +214,10 @@ def serve(
 
     _load(audit)
     os.environ["AUDITOR_AUDIT_DIR"] = str(Path(audit))
-    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, server_header=False)
+    say([f"Serving {audit} at http://{host}:{port}/report (and /api/..., /openapi.json); stop with Ctrl-C."])
+    # No access log: it would repeat what people search for.
+    options: dict[str, Any] = {"access_log": False, "server_header": False, "log_level": "warning"}
+    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, **options)
     return 0
 
 

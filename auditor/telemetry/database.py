@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.telemetry import semconv
+from auditor.telemetry.memory import ENTRIES, remembered
 from auditor.telemetry.raw import Attributes
-from auditor.telemetry.redact import CACHED, MASK, mask_name
+from auditor.telemetry.redact import MASK, mask_name
 from lineage.sql.shape import Shape, literals, shape
 
 _MAX_STATEMENT = 1 << 18
-_MAX_LITERALS = 200
+_MAX_LITERALS, _MAX_NAME = 200, 300
 _SQL_VERBS = frozenset(
     "SELECT INSERT UPDATE DELETE MERGE REPLACE CALL EXECUTE EXEC TRUNCATE CREATE ALTER DROP UPSERT COPY".split()
 )
@@ -45,13 +46,11 @@ def read_database(attributes: Attributes, name: str) -> Database:
     system = _system(attributes)
     namespace = _namespace(semconv.first_text(attributes, semconv.DB_NAMESPACE), system)
     text = semconv.first_text(attributes, semconv.DB_TEXT)
-    verb, target = _named(
-        semconv.first_text(attributes, semconv.DB_OPERATION),
-        semconv.first_text(attributes, semconv.DB_SUMMARY),
-        name,
-        semconv.first_text(attributes, semconv.DB_NAMESPACE),
-        text is not None,
+    own_words = (
+        semconv.first_text(attributes, keys)
+        for keys in (semconv.DB_OPERATION, semconv.DB_SUMMARY, semconv.DB_NAMESPACE)
     )
+    verb, target = _named(text is not None, name[:_MAX_NAME], *(word and word[:_MAX_NAME] for word in own_words))
     collection = semconv.first_text(attributes, semconv.DB_COLLECTION)
     found = statement_shape(without_comments(text)[0], system) if text is not None else None
     return Database(
@@ -80,13 +79,13 @@ def without_comments(text: str) -> tuple[str, str]:
     return text, " ".join(comments)
 
 
-@lru_cache(CACHED)
+@remembered
 def statement_literals(text: str, system: str | None) -> tuple[str, ...]:
     """The literals of a statement that may be personal data, to be judged and forgotten."""
     return literals(text, system)[:_MAX_LITERALS]
 
 
-@lru_cache(CACHED)
+@remembered
 def statement_shape(text: str, system: str | None) -> Shape:
     """The shape of a statement, made once per distinct text."""
     return shape(text, system)
@@ -100,20 +99,19 @@ def _system(attributes: Attributes) -> str | None:
     return mask_name("other_sql" if name == "sql" else semconv.new_db_system(name))
 
 
-@lru_cache(CACHED)
 def _namespace(name: str | None, system: str | None) -> str | None:
     """The database's name; new conventions may write `database|schema`, for SQL Server `instance|database`."""
-    if name is None:
-        return None
+    if name is None or "|" not in name:
+        return mask_name(name) if name else None
     parts = [part for part in name.split("|") if part]
     if len(parts) == 2:
         name = parts[1] if system == "microsoft.sql_server" else parts[0]
     return mask_name(name)
 
 
-@lru_cache(CACHED)
+@lru_cache(ENTRIES)
 def _named(
-    operation: str | None, summary: str | None, name: str, namespace: str | None, has_text: bool
+    has_text: bool, name: str, operation: str | None, summary: str | None, namespace: str | None
 ) -> tuple[str | None, str | None]:
     """(verb, table) in the instrumentation's own words. With a text at hand only the verb is worth having."""
     sources = [operation, summary]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
-from auditor.telemetry.redact import CACHED
+from auditor.telemetry.memory import remembered
 from classifiers.classify import classify_key
 from classifiers.values import scan_text
 
@@ -20,9 +19,10 @@ _BLANK = re.compile(
 )
 
 
+@remembered
 def of_text(text: str) -> frozenset[str]:
     """The categories that a text's content shows."""
-    return _scanned(text) if len(text) <= 1024 else scan_text(text)
+    return scan_text(text)
 
 
 def of_texts(texts: Iterable[str]) -> frozenset[str]:
@@ -45,12 +45,7 @@ def is_blank(value: str) -> bool:
     return len(value) < 40 and _BLANK.fullmatch(value) is not None
 
 
-@lru_cache(CACHED)
-def _scanned(text: str) -> frozenset[str]:
-    return scan_text(text)
-
-
-@lru_cache(CACHED)
+@remembered
 def _classified(name: str, parent: str | None, least: float) -> frozenset[str]:
     """The best label alone: a leak is one finding, not every reading of a name.
 

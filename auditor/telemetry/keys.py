@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 import orjson
 
 from auditor.telemetry import semconv
+from auditor.telemetry.memory import remembered
 from auditor.telemetry.raw import Attributes, Value
-from auditor.telemetry.redact import CACHED, MASK, key_name
+from auditor.telemetry.redact import MASK, key_name
 from auditor.telemetry.url import split_url
 
 KeySeen = tuple[str, str]  # place, name
@@ -38,7 +38,7 @@ def keys_seen(attributes: Attributes, route_names: tuple[str, ...]) -> list[KeyS
     return sorted(found)[:_MAX_KEYS]
 
 
-@lru_cache(CACHED)
+@remembered
 def place_of(key: str) -> str | None:
     """Where an attribute shows names: query, header, metadata, parameter, body, response_body; None for nowhere."""
     if key in semconv.URLS:
@@ -72,7 +72,7 @@ def _query_keys(value: Value, is_query: bool) -> set[KeySeen]:
     return {("query", name) for key, _ in split_url(value, is_query).query if (name := key_name(key))}
 
 
-@lru_cache(CACHED)
+@remembered
 def _text_keys(text: str) -> tuple[str, ...]:
     stripped = text.strip()
     if stripped[:1] in ("{", "["):

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from auditor.telemetry import judge
 from auditor.telemetry.database import statement_literals, without_comments
 from auditor.telemetry.keys import body_keys, place_of
+from auditor.telemetry.memory import remembered
 from auditor.telemetry.raw import Attributes, RawSpan, Value
-from auditor.telemetry.redact import CACHED, attribute_name, is_public_address, key_name
+from auditor.telemetry.redact import attribute_name, is_public_address, key_name
 from auditor.telemetry.route import masked_path, parameter_values
 from auditor.telemetry.semconv import CALLER_ADDRESS, DB_TEXT, URL_QUERY
 from auditor.telemetry.url import Url, split_url
 
 Found = tuple[tuple[str, str], ...]  # (attribute, category)
-_MAX_CACHED_TEXT = 4096
 
 # Attributes that say who someone is, whatever they hold.
 _PERSONAL = {
@@ -79,12 +78,11 @@ def _attribute(key: str, value: Value, system: str | None, is_server: bool) -> F
     if isinstance(value, str):
         if not value:
             return ()
-        judged = _judge if len(value) <= _MAX_CACHED_TEXT else _judge.__wrapped__
-        return judged(key, value, system, is_server)
+        return _judge(value, key, system, is_server)
     if isinstance(value, bool) or value is None:
         return ()
     if isinstance(value, (int, float)):
-        return _judge(key, str(value), None, False) if abs(value) >= 10**9 or key in _PERSONAL else ()
+        return _judge(str(value), key, None, False) if abs(value) >= 10**9 or key in _PERSONAL else ()
     if isinstance(value, list):
         return tuple({leak for item in value[:100] for leak in _attribute(key, item, system, is_server)})
     if isinstance(value, dict):
@@ -93,13 +91,13 @@ def _attribute(key: str, value: Value, system: str | None, is_server: bool) -> F
     return ()
 
 
-@lru_cache(CACHED)
+@remembered
 def _is_safe(key: str) -> bool:
     return key not in CALLER_ADDRESS and place_of(key) is None and _SAFE.fullmatch(key) is not None
 
 
-@lru_cache(CACHED)
-def _judge(key: str, text: str, system: str | None, is_server: bool) -> Found:
+@remembered
+def _judge(text: str, key: str, system: str | None, is_server: bool) -> Found:
     shown = attribute_name(key)
     if key in DB_TEXT:
         statement, comments = without_comments(text)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.telemetry import semconv
+from auditor.telemetry.memory import ENTRIES
 from auditor.telemetry.raw import Attributes, RawSpan
-from auditor.telemetry.redact import CACHED, MASK, mask_name, mask_title
+from auditor.telemetry.redact import MASK, mask_name, mask_title
 from auditor.telemetry.route import OTHER_METHOD, looks_templated, masked_path, method_of, readable_route
 from auditor.telemetry.url import split_url
 
 _NAMED_KINDS = ("server", "consumer", "client", "producer", "unspecified")
+_MAX_TEXT = 1000
 _BROKERS = {"kafka": "kafka", "rabbitmq": "rabbitmq", "rabbit": "rabbitmq", "activemq": "activemq", "jms": "jms"}
 _VERBS = {"receive": "receive", "settle": "settle", "process": "process"}
 
@@ -50,7 +52,7 @@ def work_of(raw: RawSpan) -> Work:
 
 def _http(raw: RawSpan) -> Work:
     attributes = raw.attributes
-    words = raw.name.split()
+    words = raw.name[:_MAX_TEXT].split()
     method = semconv.first_text(attributes, semconv.HTTP_METHOD)
     method = method or next((word for word in words[:2] if method_of(word) != OTHER_METHOD), None)
     template = semconv.first_text(attributes, semconv.HTTP_ROUTE)
@@ -58,13 +60,14 @@ def _http(raw: RawSpan) -> Work:
         template = words[-1]
     route = readable_route(template) if template is not None else None
     path = semconv.first_text(attributes, semconv.URL_PATH) or semconv.first_text(attributes, semconv.URL_FULL)
-    return Work(raw.kind, "http", _http_name(method, route, path, raw.name), route)
+    texts = (text[:_MAX_TEXT] if text else text for text in (method, route, path, raw.name))
+    return Work(raw.kind, "http", _http_name(*texts), route)
 
 
-@lru_cache(CACHED)
-def _http_name(method: str | None, route: str | None, path: str | None, name: str) -> str | None:
+@lru_cache(ENTRIES)
+def _http_name(method: str | None, route: str | None, path: str | None, name: str | None) -> str | None:
     place = route or (masked_path(split_url(path).path) if path else "")
-    return f"{method_of(method) if method else ''} {place}".strip() or mask_title(name)
+    return f"{method_of(method) if method else ''} {place}".strip() or mask_title(name or "")
 
 
 def _rpc(raw: RawSpan) -> Work:

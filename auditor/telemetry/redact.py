@@ -14,18 +14,21 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from functools import lru_cache
 from urllib.parse import unquote
 
+from auditor.telemetry.memory import remembered
+
 MASK = "{}"
-CACHED = 1 << 15
 _MAX_NAME, _MAX_TITLE, _MAX_KEY = 200, 120, 80
 
 _PARTS = re.compile(r"([\s/\\,;:|()\[\]<>=&?#\"'`]+)")
 _PIECES = re.compile(r"[^\W_]+")
 _EMAIL = re.compile(r"[^\s@]@[^\s@]")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_VERSION = re.compile(r"v?\d{1,4}(?:\.\d{1,6}){1,3}(?:[-+.]?(?:[a-z]{1,12}\.?\d{0,8}|[0-9a-f]{7,40}))*", re.IGNORECASE)
+_SUFFIX = r"(?:[a-z]{1,12}\d{0,8}|\d{1,8}|(?=\d*[a-f])[0-9a-f]{7,40})"
+_VERSION = re.compile(
+    rf"v?\d{{1,4}}(?:\.\d{{1,6}}){{1,3}}(?:[a-z]{{1,12}}\d{{0,8}})?(?:[-+.]{_SUFFIX})*", re.IGNORECASE
+)
 _COMMIT = re.compile(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{7,40}")
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 
@@ -37,7 +40,7 @@ _DASHED = re.compile(r"\d+(?:-\d+)+")
 _KEY = re.compile(r"(?:[^\W\d]|[$@])[\w$.\-:\[\]]*")
 
 
-@lru_cache(CACHED)
+@remembered
 def mask_name(text: str) -> str | None:
     """A name with the parts that look like values replaced: one line of at most 200 characters, None when empty."""
     line = _line(text, _MAX_NAME)
@@ -45,14 +48,14 @@ def mask_name(text: str) -> str | None:
     return masked or None
 
 
-@lru_cache(CACHED)
+@remembered
 def mask_version(text: str) -> str | None:
     """A version or commit as it is, anything else as a name."""
     line = _line(text, _MAX_KEY)
     return line if _VERSION.fullmatch(line) or _COMMIT.fullmatch(line) else mask_name(text)
 
 
-@lru_cache(CACHED)
+@remembered
 def mask_host(text: str) -> str | None:
     """A host name as a name; an IP address whole when it is private, else without its last part."""
     bare = text.strip().strip("[]").partition("%")[0]
@@ -68,7 +71,7 @@ def mask_host(text: str) -> str | None:
     return f"{address.exploded[:14]}::{MASK}"
 
 
-@lru_cache(CACHED)
+@remembered
 def mask_title(text: str) -> str | None:
     """A span's name as a template: quoted parts, query strings, numbers and whatever `mask_name` masks become `{}`."""
     line = _QUERY.sub(MASK, _QUOTED.sub(MASK, _line(text, 4 * _MAX_TITLE)))
@@ -78,7 +81,7 @@ def mask_title(text: str) -> str | None:
     return masked[:_MAX_TITLE].strip() or None
 
 
-@lru_cache(CACHED)
+@remembered
 def key_name(text: str) -> str | None:
     """The name of a key, or None when it does not look like one: then it is more likely a value."""
     name = unquote(text).strip() if "%" in text or "+" in text else text.strip()

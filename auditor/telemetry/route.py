@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from auditor.telemetry.redact import CACHED, MASK, key_name, mask_name
+from auditor.telemetry.memory import remembered
+from auditor.telemetry.redact import MASK, key_name, mask_name
 from auditor.telemetry.vocabulary import API_WORDS
 
 METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY".split())
@@ -29,10 +29,11 @@ def method_of(text: str | None) -> str:
     return method if method in METHODS else OTHER_METHOD
 
 
-@lru_cache(CACHED)
+@remembered
 def readable_route(route: str) -> str:
     """A route of any framework as `/users/{id}`: Django's regular expressions, Flask's and Rails' parameters too."""
-    text = _plain_regex(route) if _REGEX_SIGNS.search(route) else route
+    text = route[:_MAX_PATH]
+    text = _plain_regex(text) if _REGEX_SIGNS.search(text) else text
     text = _ANGLE_PARAMETER.sub(r"{\1}", text)
     text = _COLON_PARAMETER.sub(r"{\1}", text)
     text = _BRACKET_PARAMETER.sub(r"{\1}", text)
@@ -41,13 +42,13 @@ def readable_route(route: str) -> str:
     return mask_name(re.sub(r"/{2,}", "/", text)) or "/"
 
 
-@lru_cache(CACHED)
+@remembered
 def route_parameters(route: str) -> tuple[str, ...]:
     """The names of the parameters of a readable route, in order."""
     return tuple(name for found in _PARAMETER.findall(route) if (name := key_name(found)) is not None)
 
 
-@lru_cache(CACHED)
+@remembered
 def parameter_values(route: str, path: str) -> tuple[tuple[str, str], ...]:
     """The parameters of a readable route with the values that a path gives them; empty when the path is another's."""
     wanted, given = route.strip("/").split("/"), path.strip("/").split("/")
@@ -66,7 +67,7 @@ def parameter_values(route: str, path: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-@lru_cache(CACHED)
+@remembered
 def masked_path(path: str) -> str:
     """A path of which only segments made of everyday API words and version numbers survive."""
     segments = [segment for segment in path.split("/") if segment]

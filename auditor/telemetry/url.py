@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import unquote_plus
 
-from auditor.telemetry.redact import CACHED
+from auditor.telemetry.memory import remembered
 
 _MAX_URL = 8192
 
@@ -22,7 +21,7 @@ class Url:
     password: str = ""  # the user info's second half
 
 
-@lru_cache(CACHED)
+@remembered
 def split_url(text: str, is_query: bool = False) -> Url:
     """Take a full URL, a path with query, or (`is_query`) a bare query string apart. Never raises."""
     text = text[:_MAX_URL]

@@ -100,3 +100,9 @@ def test_no_address_survives_in_any_surroundings(before: str, email: str, after:
     text = f"{before} {email} {after}"
     for mask in (mask_name, mask_host, mask_title, mask_version, key_name):
         assert email not in (mask(text) or "")
+
+
+def test_hostile_names_end_in_time() -> None:
+    for text in ("1.2" + "a" * 200 + "!", "1.2.3" + "-abcdef1" * 30 + "!", "9-" * 100_000, "'" * 100_000, "@" * 1000):
+        for mask in (mask_name, mask_host, mask_title, mask_version, key_name):
+            mask(text)

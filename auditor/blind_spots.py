@@ -1,0 +1,60 @@
+"""Gaps that only show when telemetry, statements and schemas are laid side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from auditor.telemetry.read import ReadReport
+from lineage.access import Read
+from lineage.model import CatalogTable, Gap, SystemModel
+
+
+def reading_gaps(report: ReadReport) -> list[Gap]:
+    """What of the input could not be read."""
+    gaps = []
+    if report.bad_count:
+        places = ", ".join(f"{bad.file} {bad.where}" for bad in report.bad[:3])
+        hides = "records that could not be read: whatever spans they held are missing"
+        gaps.append(Gap("bad_record", places, report.bad_count, 1.0, hides))
+    hides = "files that hold no traces the auditor can read"
+    gaps += [Gap("unread_file", name, 1, 1.0, hides) for name in report.skipped]
+    if more := report.skipped_count - len(report.skipped):
+        gaps.append(Gap("unread_file", "further files", more, 1.0, hides))
+    return gaps
+
+
+def catalog_gaps(model: SystemModel, tables: Sequence[CatalogTable], read: Read) -> list[Gap]:
+    """What no schema and no statement tells."""
+    return [*_undeclared(model, tables), *_whole_rows(read), *_exchanges(model)]
+
+
+def _undeclared(model: SystemModel, tables: Sequence[CatalogTable]) -> Iterator[Gap]:
+    for store in model.stores:
+        own = [table for table in tables if table.store == store.name]
+        undeclared = sum(not table.declared for table in own)
+        if undeclared:
+            hides = "tables without DDL: columns that no statement names, and all types and comments, are unknown"
+            yield Gap("no_ddl", store.name, undeclared, round(undeclared / len(own), 4), hides)
+
+
+def _whole_rows(read: Read) -> Iterator[Gap]:
+    counts = Counter(touch.use.store for touch in read.touches if touch.field.endswith(".*"))
+    for name, count in sorted(counts.items()):
+        hides = "statements that take or touch whole rows of a table: which columns that means is not told"
+        yield Gap("whole_row", name, count, round(count / len(read.touches), 4), hides)
+
+
+def _exchanges(model: SystemModel) -> Iterator[Gap]:
+    total = sum(exchange.seen.calls for exchange in model.exchanges)
+    if not total:
+        return
+    hides = "exchanges without a payload schema: what their bodies and headers carry is possible, not known"
+    yield Gap("no_schema", "all exchanges", total, 1.0, hides)
+    entered: Counter[str] = Counter()
+    for exchange in model.exchanges:
+        if exchange.caller is None:
+            entered[exchange.callee.name] += exchange.seen.calls
+    for name, count in sorted(entered.items()):
+        hides = "requests from browsers and others who send no spans: what they send and get back is unknown"
+        yield Gap("entry_point", name, count, round(count / total, 4), hides)

@@ -1,0 +1,99 @@
+"""What the audit found there is: services, stores, outsiders, channels, calls, and what it looked at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from auditor.schemas.ddl import Schemas
+from auditor.telemetry.read import ReadReport
+from lineage.access import Read
+from lineage.model import (
+    AuditService,
+    AuditStore,
+    Call,
+    CatalogTable,
+    Channel,
+    Exchange,
+    Outsider,
+    Scope,
+    SystemModel,
+)
+from lineage.times import rfc3339
+
+
+def services_of(model: SystemModel) -> tuple[AuditService, ...]:
+    """Every service with its operations."""
+    operations: dict[str, list[str]] = defaultdict(list)
+    for seen in model.operations:
+        operations[seen.operation.service].append(seen.operation.name)
+    return tuple(AuditService(s.name, tuple(sorted(operations[s.name])), s.spans) for s in model.services)
+
+
+def stores_of(model: SystemModel, tables: Sequence[CatalogTable]) -> tuple[AuditStore, ...]:
+    """Every store that was seen or declared, with its tables."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for table in tables:
+        names[table.store].add(table.name)
+    systems = {store.name: store.system for store in model.stores}
+    return tuple(
+        AuditStore(name, systems.get(name, "not seen"), tuple(sorted(names[name])))
+        for name in sorted(set(names) | set(systems))
+    )
+
+
+def outsiders_of(model: SystemModel) -> tuple[Outsider, ...]:
+    """Hosts that were called and sent no spans."""
+    protocols: dict[str, set[str]] = defaultdict(set)
+    for exchange in model.exchanges:
+        if exchange.callee.kind == "outsider":
+            protocols[exchange.callee.name].add(exchange.protocol)
+    return tuple(Outsider(name, tuple(sorted(found))) for name, found in sorted(protocols.items()))
+
+
+def channels_of(model: SystemModel) -> tuple[Channel, ...]:
+    """Queues and topics."""
+    found = {(e.callee.name, e.protocol) for e in model.exchanges if e.callee.kind == "channel"}
+    return tuple(Channel(name, system) for name, system in sorted(found))
+
+
+def calls_of(model: SystemModel) -> tuple[Call, ...]:
+    """The edges of the dependency graph."""
+    handled = {seen.operation: seen.seen.calls for seen in model.operations}
+    groups: dict[tuple[str | None, str, str, str], list[Exchange]] = defaultdict(list)
+    for e in model.exchanges:
+        caller = e.caller.service if e.caller else None
+        groups[caller, e.callee.name, e.operation, e.protocol].append(e)
+    result = []
+    for (caller, callee, operation, protocol), group in groups.items():
+        calls = sum(e.seen.calls for e in group)
+        handlings = sum(handled.get(op, 0) for op in {e.caller for e in group if e.caller})
+        amplification = round(calls / handlings, 4) if handlings else 1.0
+        errors = sum(e.seen.errors for e in group)
+        result.append(Call(caller, callee, operation, protocol, calls, errors, amplification))
+    return tuple(sorted(result, key=lambda c: (c.caller or "", c.callee, c.operation, c.protocol)))
+
+
+def scope_of(model: SystemModel, schemas: Schemas, report: ReadReport, read: Read) -> Scope:
+    """What was looked at: inputs, window, coverage, sampling."""
+    return Scope(
+        auditor=version("privacy-auditor"),
+        inputs=tuple(sorted(report.inputs, key=lambda i: (i.name, i.sha256))),
+        schemas=schemas.inputs,
+        spans=model.spans,
+        traces=model.traces,
+        first=rfc3339(model.first),
+        last=rfc3339(model.last),
+        statements=read.calls,
+        statements_parsed=read.calls_parsed,
+        sampling=_sampling(model),
+    )
+
+
+def _sampling(model: SystemModel) -> str:
+    if not model.weighted:
+        return "not stated by the telemetry: counts are of the spans read, and what was not seen may still happen"
+    share = model.weighted / max(model.spans, 1)
+    stands_for = f"{model.adjusted:.0f}"
+    return f"stated on {share:.0%} of the spans, which stand for about {stands_for}; counts are of the spans read"
