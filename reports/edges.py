@@ -14,7 +14,7 @@ MAX_PARTIES, MAX_LINES = 120, 240  # above this no drawing can be read, and layi
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Personal data going from `source` to `sink`; `evidence` is None for calls without any seen.
+    """Personal data going from `source` to `sink`; `evidence` is that of the first category, None for mere calls.
 
     `backward` when the data goes against the call: the answer to a request, a row read from a store.
     """
@@ -75,12 +75,13 @@ def readable(everyone: tuple[Party, ...], lines: tuple[Edge, ...]) -> tuple[tupl
 
 
 def _edge(source: Party, sink: Party, flows: list[Flow], waiting: set[str]) -> Edge:
-    categories = sorted({category_view(flow.category) for flow in flows}, key=category_rank)
-    strongest = min((flow.evidence for flow in flows), key=evidence_rank)
+    """The line is named after its gravest category, an undecided one first, and shows the evidence of just that."""
+    undecided = {category_view(flow.category) for flow in flows if flow.id in waiting}
+    everything = {category_view(flow.category) for flow in flows}
+    categories = sorted(everything, key=lambda view: (view not in undecided, category_rank(view)))
+    named = min((f.evidence for f in flows if category_view(f.category) == categories[0]), key=evidence_rank)
     answers = sum(flow.direction in ("response", "read", "consume") for flow in flows)
-    return Edge(
-        source, sink, tuple(categories), strongest, any(flow.id in waiting for flow in flows), 2 * answers > len(flows)
-    )
+    return Edge(source, sink, tuple(categories), named, bool(undecided), 2 * answers > len(flows))
 
 
 def _gravity(edge: Edge) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 # An attribute's value: text, int, float, bool, bytes, a list, a dict or None.
 Value = object
@@ -48,4 +48,4 @@ class RawSpan:
     peer: str | None = None
     peer_host: str | None = None
     peer_port: int | None = None
-    service: str | None = field(default=None)  # a format's own word for the service, when it has one
+    service: str | None = None  # a format's own word for the service, when it has one

@@ -125,7 +125,7 @@ def _read_file(name: str, plain: Plain, report: ReadReport) -> Iterator[pa.Recor
     reading = Reading(io.BufferedReader(plain, HEAD), partial(faults.add_bad, name))
     spans = 0
     try:
-        for batch in _batches(map(row_of, reading)):
+        for batch in _batches(_rows(name, reading, faults)):
             spans += batch.num_rows
             yield batch
     except Unrecognised as reason:
@@ -136,6 +136,15 @@ def _read_file(name: str, plain: Plain, report: ReadReport) -> Iterator[pa.Recor
         report.add_bad(bad.file, bad.where, bad.what)
     report.bad_count += faults.bad_count - len(faults.bad)
     report.inputs.append(Input(name, plain.digest(), str(reading.format), spans))
+
+
+def _rows(name: str, reading: Reading, faults: ReadReport) -> Iterator[Row]:
+    """The rows of a file's spans. A span that we fail on costs itself, is counted, and is never quoted."""
+    for number, raw in enumerate(reading, start=1):
+        try:
+            yield row_of(raw)
+        except Exception as error:
+            faults.add_bad(name, f"span {number}", f"an error of the auditor's own ({type(error).__name__})")
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[pa.RecordBatch]:

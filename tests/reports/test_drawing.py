@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lineage.model import Audit, AuditService, Call, Party, Scope
+from lineage.model import Audit, AuditService, Call, Flow, Party, Scope
 from reports.drawing import draw
 from reports.edges import MAX_LINES, MAX_PARTIES, edges
 
@@ -34,6 +34,14 @@ def test_evidence_and_decision_are_words_and_line_styles(sample: Audit) -> None:
         assert any("possible" in (text.text or "") for text in group.iter("text"))
     for group in groups(draw(sample).svg, "undecided"):
         assert any("not approved" in (text.text or "") for text in group.iter("text"))
+
+
+def test_a_line_shows_the_evidence_of_the_category_it_names(sample: Audit) -> None:
+    web, pay = Party("service", "web"), Party("outsider", "pay.test")
+    flow = Flow("f", "user.unique_id", None, web, pay, "request", "", "observed", 1, None, None, ())
+    ssn = replace(flow, id="s", category="user.government_id", evidence="possible")
+    [line] = edges(replace(EMPTY, outsiders=(), flows=(flow, ssn)))
+    assert (line.categories[0].key, line.evidence) == ("user.government_id", "possible")
 
 
 def test_a_service_and_a_store_of_one_name_are_two(sample: Audit) -> None:

@@ -14,7 +14,8 @@ import pytest
 import zstandard
 
 from auditor.errors import InputError
-from auditor.telemetry import compression
+from auditor.telemetry import compression, read
+from auditor.telemetry.raw import RawSpan
 from auditor.telemetry.read import ReadReport, read_spans
 from auditor.telemetry.spans import SPAN
 from tests.support.otlp import protobuf, request, span
@@ -148,3 +149,24 @@ def test_open_text(tmp_path: Path) -> None:
         compression.open_text(file)
     with pytest.raises(InputError, match="cannot be read"):
         compression.open_text(tmp_path)
+
+
+def test_a_span_that_we_fail_on_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = read.row_of
+
+    def fragile(raw: RawSpan) -> read.Row:
+        if raw.name == "second":
+            raise ZeroDivisionError("a value of the input")
+        return original(raw)
+
+    monkeypatch.setattr(read, "row_of", fragile)
+    file = tmp_path / "t.json"
+    spans = [
+        {"traceId": "ab" * 16, "spanId": f"{n:016x}", "name": name, "kind": 2}
+        for n, name in enumerate(("first", "second", "third"), start=1)
+    ]
+    file.write_text(json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}))
+    report = ReadReport()
+    assert sum(batch.num_rows for batch in read_spans([str(file)], report)) == 2
+    [bad] = report.bad
+    assert (bad.where, bad.what) == ("span 2", "an error of the auditor's own (ZeroDivisionError)")
