@@ -1,4 +1,7 @@
-"""The `auditor` command. Exit codes: 0 pass, 1 verdict against, 2 usage or tool error, 3 inconclusive."""
+"""The `auditor` command. Exit codes: 0 pass, 1 verdict against, 2 usage or tool error, 3 inconclusive.
+
+Commands import what they need when they run: the libraries behind an audit take longer to load than `--help` should.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +17,15 @@ from typing import Annotated, Any
 
 import typer
 
-from auditor.audit import run_audit, with_lock
 from auditor.config import DEFAULT_LOCK, load_config
 from auditor.console import complain, progress_bar, say
 from auditor.errors import AuditorError, InputError, UsageProblem
 from auditor.files import write_text
 from auditor.lockfile import load_lock, save_lock
 from lineage.model import Audit
-from lineage.policy import approve as approve_exposures
 from reports import audit_json
 from reports.explain import story
-from reports.html import render
 from reports.summary import lines as summary
-from reports.table import flows_csv
 from reports.text import count
 
 EXIT = {"pass": 0, "not_approved": 1, "inconclusive": 3}
@@ -69,6 +68,8 @@ def scan(
     json_output: JsonOption = False,
 ) -> int:
     """Audit telemetry: write DIR/audit.json and DIR/report.html, print a summary."""
+    from reports.html import render
+
     audit = _audit(inputs, schema, config, lock, None, quiet or json_output)
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
@@ -126,6 +127,8 @@ def approve(
     quiet: QuietOption = False,
 ) -> int:
     """Write approvals into the lock. The reviewed change of that file is the approval."""
+    from lineage.policy import approve as approve_exposures
+
     ids = [word for word in inputs_or_ids or [] if word.startswith("e1-") and not Path(word).exists()]
     inputs = [word for word in inputs_or_ids or [] if word not in ids]
     if not ids and not everything:
@@ -167,6 +170,9 @@ def report(
     format_: Annotated[str, typer.Option("--format", help="html, json, csv or text.")] = "html",
 ) -> int:
     """Render a finished audit to standard output."""
+    from reports.html import render
+    from reports.table import flows_csv
+
     renderers: dict[str, Callable[[Audit], str]] = {
         "html": render,
         "json": audit_json.dumps,
@@ -257,6 +263,8 @@ def _audit(
     audit: str | None,
     quiet: bool,
 ) -> Audit:
+    from auditor.audit import run_audit, with_lock
+
     locked = load_lock(lock)
     if audit is not None:
         if inputs or schema:

@@ -50,6 +50,7 @@ def build_model(batches: Iterable[pa.RecordBatch], store_aliases: Mapping[str, s
             },
         )
         try:
+            connection.execute("SET enable_progress_bar = false")  # it would print into our output
             _load(connection, batches)
             connection.execute(_sql("spans.sql"))
             stores = _name_stores(connection, store_aliases)

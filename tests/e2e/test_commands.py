@@ -133,15 +133,20 @@ def test_a_crash_never_looks_like_a_verdict(
     def crash(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a value of the input")
 
-    name = broken.rpartition(".")[2]
+    monkeypatch.setattr(broken, crash)
     for module in (auditor.audit, auditor.cli):
-        if hasattr(module, name):
-            monkeypatch.setattr(module, name, crash)
+        monkeypatch.setattr(module, broken.rpartition(".")[2], crash, raising=False)
     monkeypatch.chdir(tmp_path)
     assert auditor.cli.run(["scan", TRACES, "--schema", SCHEMA, "--quiet"]) == 2
     error = capsys.readouterr().err
     assert "ZeroDivisionError" in error
     assert "a value of the input" not in error
+
+
+def test_machine_readable_output_is_nothing_but_json(tmp_path: Path) -> None:
+    run = auditor("scan", TRACES, "--schema", SCHEMA, "--json", folder=tmp_path)
+    assert json.loads(run.stdout)["services"] == 3
+    assert run.stderr == ""
 
 
 def test_jsonl_commands(tmp_path: Path) -> None:
