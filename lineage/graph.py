@@ -32,20 +32,21 @@ def paths(flows: Sequence[Flow], source: str, target: str, limit: int = 100) -> 
     return tuple(sorted((path for path in found if len(path.flows) <= LONGEST), key=_rank)[:limit])
 
 
-def paths_to(flows: Sequence[Flow], sink: Party, limit: int = 5) -> tuple[Path, ...]:
-    """The best paths by which the category of `flows` (all of one category) reaches `sink`, from where it starts.
+def best_paths(flows: Sequence[Flow], limit: int = 5) -> dict[Party, tuple[Path, ...]]:
+    """The best paths by which the category of `flows` (all of one category) reaches each of their sinks.
 
-    It starts in a store that is read; where none is known, at the party next to the sink.
+    A path starts in a store that is read; where none leads to a sink, at the party next to it.
     """
     graph = _graph(flows)
-    stores = sorted({f.source for f in flows if f.source.kind == "store"})
-    found = []
-    if sink in graph:
-        lengths = nx.single_source_dijkstra_path(graph.reverse(copy=False), sink, weight="weight")
-        found = [_path(graph, list(reversed(lengths[store]))) for store in stores if store in lengths and store != sink]
-    if not found:
-        found = [Path((f.source, f.sink), (f.id,), f.evidence) for f in flows if f.sink == sink]
-    return tuple(sorted(set(found), key=_rank)[:limit])
+    found: dict[Party, list[Path]] = defaultdict(list)
+    for store in sorted({flow.source for flow in flows if flow.source.kind == "store"}):
+        for sink, nodes in nx.single_source_dijkstra_path(graph, store, weight="weight").items():
+            if sink != store:
+                found[sink].append(_path(graph, nodes))
+    for flow in flows:
+        if not any(path.parties[0].kind == "store" for path in found[flow.sink]):
+            found[flow.sink].append(Path((flow.source, flow.sink), (flow.id,), flow.evidence))
+    return {sink: tuple(sorted(set(paths), key=_rank)[:limit]) for sink, paths in found.items()}
 
 
 def by_category(flows: Iterable[Flow]) -> dict[str, list[Flow]]:

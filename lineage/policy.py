@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lineage.diff import exposure_id
-from lineage.graph import by_category, paths_to
-from lineage.model import EVIDENCE, Audit, Exposure, Flow, Verdict
+from lineage.graph import best_paths, by_category
+from lineage.model import EVIDENCE, Audit, Exposure, Flow, Party, Verdict
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,8 +37,11 @@ def find_exposures(flows: Sequence[Flow], sensitivity: Callable[[str], str]) -> 
     """One exposure per category and sink, all new, sorted by id. A sink is whoever gets it: also a store written to."""
     result = []
     for category, same in by_category(flows).items():
-        for sink in {flow.sink for flow in same}:
-            reaching = sorted((f for f in same if f.sink == sink), key=lambda f: f.id)
+        paths = best_paths(same)
+        to_sink: dict[Party, list[Flow]] = defaultdict(list)
+        for flow in sorted(same, key=lambda f: f.id):
+            to_sink[flow.sink].append(flow)
+        for sink, reaching in to_sink.items():
             evidence = min((f.evidence for f in reaching), key=EVIDENCE.index)
             result.append(
                 Exposure(
@@ -48,7 +52,7 @@ def find_exposures(flows: Sequence[Flow], sensitivity: Callable[[str], str]) -> 
                     evidence,
                     sensitivity(category),
                     tuple(f.id for f in reaching),
-                    paths_to(same, sink),
+                    paths[sink],
                 )
             )
     return tuple(sorted(result, key=lambda exposure: exposure.id))
