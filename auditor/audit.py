@@ -15,6 +15,7 @@ from auditor.telemetry.read import ReadReport, read_spans
 from classifiers.taxonomy import sensitivity
 from lineage.access import accesses, read_statements
 from lineage.catalog import Catalog
+from lineage.derived import inherit
 from lineage.flows import find_flows
 from lineage.model import Audit, SystemModel
 from lineage.policy import Lock, find_exposures, judge
@@ -45,7 +46,7 @@ def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: C
     catalog = Catalog(schemas.declared, model.stores)
     read = read_statements(model.statements, catalog)
     tables = catalog.tables()
-    fields = label_fields(tables)
+    fields = inherit(label_fields(tables), read.fills)
     flows = find_flows(model, read.touches, field_categories(fields, config), key_categories(model.exchanges, config))
     gaps = (*model.gaps, *read.gaps, *schemas.gaps, *reading_gaps(report), *catalog_gaps(model, tables, read))
     return Audit(

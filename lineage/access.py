@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lineage.catalog import Catalog
+from lineage.derived import Fill
 from lineage.model import ROLES, Access, Gap, Role, StatementShape, StatementUse
 from lineage.sql import StatementFacts, dialect_of
 from lineage.sql.analyse import analyse
@@ -17,8 +18,8 @@ class Touch:
     """One statement of one operation touching one field.
 
     `bound` is True when the value comes from the caller rather than from other columns: a parameter that is written,
-    or that a row is looked up by. `returned` is True when the value, or something made of it, comes back to the
-    service: what only moves inside the database does not.
+    or that a row is looked up by. `returned` is True when the value, or a part of it, comes back to the service: what
+    only moves inside the database, is counted, compared or hashed there does not.
     """
 
     use: StatementUse
@@ -35,6 +36,7 @@ class Read:
 
     touches: tuple[Touch, ...]
     shapes: tuple[StatementShape, ...]
+    fills: tuple[Fill, ...]
     gaps: tuple[Gap, ...]
     calls: int  # statement calls on user data
     calls_parsed: int
@@ -44,6 +46,7 @@ def read_statements(uses: Sequence[StatementUse], catalog: Catalog) -> Read:
     """Resolve every distinct statement to fields `store/table.column`; what cannot be read becomes a gap."""
     touches: list[Touch] = []
     shapes: dict[str, StatementShape] = {}
+    fills: set[Fill] = set()
     failed: dict[tuple[str, str], int] = defaultdict(int)
     totals: dict[str, int] = defaultdict(int)
     parsed = 0
@@ -65,11 +68,13 @@ def read_statements(uses: Sequence[StatementUse], catalog: Catalog) -> Read:
         if problem:
             failed[problem, where] += use.seen.calls
         touches += _touches(use, facts, catalog)
+        fills.update(_fills(use, facts, catalog))
     gaps = tuple(
         Gap(kind, where, count, round(count / totals[where], 4), HIDDEN[kind])
         for (kind, where), count in sorted(failed.items())
     )
-    return Read(tuple(touches), tuple(shapes[key] for key in sorted(shapes)), gaps, sum(totals.values()), parsed)
+    listed = tuple(shapes[key] for key in sorted(shapes))
+    return Read(tuple(touches), listed, tuple(sorted(fills)), gaps, sum(totals.values()), parsed)
 
 
 HIDDEN = {
@@ -95,19 +100,24 @@ def _named_only(use: StatementUse, catalog: Catalog) -> list[Touch]:
 
 def _touches(use: StatementUse, facts: StatementFacts, catalog: Catalog) -> list[Touch]:
     from_columns = {output.target.lower() for output in facts.outputs if output.target and output.sources}
-    returned = {source.lower() for output in facts.outputs if output.target is None for source in output.sources}
+    returned = {
+        source.lower()
+        for output in facts.outputs
+        if output.target is None
+        for source, kept in zip(output.sources, output.kept, strict=True)
+        if kept in ("whole", "part")
+    }
     result = []
     for column in facts.columns:
         if column.table is None:
             continue
         if column.column != "*":
             catalog.learn(use.store, column.table, column.column)
-        table = catalog.table(use.store, column.table)
-        name = next((c.name for c in table.columns if c.name.lower() == column.column.lower()), column.column)
         full_name = f"{column.table}.{column.column}".lower()
         bound = column.role == "filtered" or (column.role == "written" and full_name not in from_columns)
         back = column.role == "projected" and full_name in returned
-        result.append(Touch(use, f"{use.store}/{table.name}.{name}", column.role, column.certain, bound, back))
+        field = _field(use.store, column.table, column.column, catalog)
+        result.append(Touch(use, field, column.role, column.certain, bound, back))
     # A row goes (DELETE) or comes (INSERT without column names) as a whole.
     named = {column.table for column in facts.columns if column.role == "written"}
     for name in facts.written:
@@ -115,6 +125,27 @@ def _touches(use: StatementUse, facts: StatementFacts, catalog: Catalog) -> list
             row = f"{use.store}/{catalog.table(use.store, name).name}.*"
             result.append(Touch(use, row, "written", False, False, False))
     return result
+
+
+def _fills(use: StatementUse, facts: StatementFacts, catalog: Catalog) -> Iterator[Fill]:
+    for output in facts.outputs:
+        if output.target is None or output.target.endswith(".*"):
+            continue
+        target = _field(use.store, *split_name(output.target), catalog)
+        for source, kept in zip(output.sources, output.kept, strict=True):
+            yield Fill(target, _field(use.store, *split_name(source), catalog), kept, f"statement {use.id}")
+
+
+def _field(store: str, table: str, column: str, catalog: Catalog) -> str:
+    known = catalog.table(store, table)
+    name = next((c.name for c in known.columns if c.name.lower() == column.lower()), column)
+    return f"{store}/{known.name}.{name}"
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """`schema.table.column` as table and column."""
+    table, _, column = name.rpartition(".")
+    return table, column
 
 
 def accesses(touches: Sequence[Touch]) -> tuple[Access, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lineage.model import Role
+from lineage.sql.relations import Kept
 
 Parse = Literal["full", "partial", "none", "not_sql"]
 
@@ -25,13 +26,15 @@ class ColumnUse:
 class Output:
     """One result column (`target` None) or one written column (`target` is `table.column`).
 
-    `sources` are `table.column`, sorted; `direct` says that the single source arrives unchanged.
+    `sources` are `table.column`, sorted; `direct` says that the single source arrives unchanged. `kept` tells what is
+    left of each source in the value: "whole", "part", "mask" (a digest or cipher) or "nothing" (counted, compared).
     """
 
     name: str | None
     target: str | None
     direct: bool
     sources: tuple[str, ...]
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

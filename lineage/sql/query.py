@@ -10,6 +10,7 @@ from sqlglot import exp
 from lineage.model import Role
 from lineage.sql import changes
 from lineage.sql.json_keys import json_path
+from lineage.sql.protection import kept_by, weakened
 from lineage.sql.record import Record, table_name
 from lineage.sql.relations import STAR, Item, Origin, Relation, Tables, derived
 from lineage.sql.scope import Aliases, Common, Scope, is_pseudo
@@ -315,6 +316,9 @@ class Reader:
                 waiting += [(part, "ordered") for part in current.expressions]
             elif isinstance(current, exp.Where):
                 waiting.append((current.this, "filtered"))
+            elif (kept := kept_by(current)) != "whole":
+                for child in current.iter_expressions():
+                    found |= weakened(self.visit(child, its_role, scope, aliases), kept)
             else:
                 waiting += [(child, its_role) for child in current.iter_expressions()]
         return frozenset(found)

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from lineage.model import Role
 from lineage.sql.facts import ColumnUse, Output, Parse, StatementFacts
-from lineage.sql.relations import STAR, Item, Origin
+from lineage.sql.relations import KEPT, STAR, Item, Kept, Origin
 
 MASKED = "?"
 _CATALOG_SCHEMAS = frozenset({"pg_catalog", "information_schema", "performance_schema", "mysql", "sys", "sysibm"})
@@ -57,11 +57,16 @@ class Record:
             by_position = position < len(columns) and not starred
             column = columns[position] if by_position else item.name
             target = f"{table}.{column or STAR}" if table else None
-            sources = tuple(
-                sorted({f"{o.table}.{o.column}" for o in item.origins if o.table and MASKED not in o.column})
-            )
+            kept: dict[str, Kept] = {}
+            for origin in item.origins:
+                if origin.table and MASKED not in origin.column:
+                    source = f"{origin.table}.{origin.column}"
+                    kept[source] = min(origin.kept, kept.get(source, origin.kept), key=KEPT.index)
+            sources = tuple(sorted(kept))
             name = item.name if item.name and MASKED not in item.name else None
-            self.outputs.append(Output(column if table else name, target, item.direct and bool(sources), sources))
+            direct = item.direct and bool(sources)
+            remains = tuple(kept[source] for source in sources)
+            self.outputs.append(Output(column if table else name, target, direct, sources, remains))
 
     def facts(self, parse: Parse, session_only: bool) -> StatementFacts:
         """The finished facts; `session_only`: every statement of the text was a session command."""

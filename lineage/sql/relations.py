@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 STAR = "*"
+# What is left of a stored value: all of it, a part, a digest or cipher of it, or nothing (a count, a comparison).
+Kept = Literal["whole", "part", "mask", "nothing"]
+KEPT: tuple[Kept, ...] = ("whole", "part", "mask", "nothing")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The stored column behind a value. `table` is None where several tables could hold it."""
+    """The stored column behind a value, and what is left of it. `table` is None where several tables could hold it."""
 
     table: str | None
     column: str
     certain: bool = True
+    kept: Kept = "whole"
 
 
 @dataclass(frozen=True, slots=True)
