@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check record bench golden clean
+.PHONY: help demo test record bench bench-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -14,6 +14,7 @@ help:
 	@echo "make golden  rewrite the golden files, then review them with git diff"
 	@echo "make record  run the example system again and record its capture (about 3 minutes)"
 	@echo "make bench   time and memory of a scan (INPUT=... SCHEMA=... for another capture)"
+	@echo "make bench-sql  our SQL reader beside others, each installed in an environment of its own"
 	@echo "make clean   remove what was made here"
 
 # With uv: exactly the locked versions. Without: pip, with the same versions from the exported lock.
@@ -49,5 +50,9 @@ SCHEMA ?= $(DEMO)/capture/schema.sql
 bench: $(READY)
 	$(BIN)/python -m tests.bench.scan $(INPUT) $(SCHEMA)
 
+TRUTH ?= ../shared/data/captures/django-oscar/sql_columns_truth.jsonl.gz
+bench-sql: $(READY)
+	$(BIN)/python -m tests.bench.sql $(TRUTH)
+
 clean:
-	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -11,6 +11,7 @@ from auditor.engine.local import build_model
 from auditor.inventory import calls_of, channels_of, outsiders_of, scope_of, services_of, stores_of
 from auditor.labels import field_categories, key_categories, label_fields
 from auditor.schemas.ddl import Schemas, read_schemas
+from auditor.sqlworker import StatementReader
 from auditor.telemetry.read import ReadReport, read_spans
 from classifiers.taxonomy import sensitivity
 from lineage.access import accesses, read_statements
@@ -44,7 +45,8 @@ def run_audit(
 def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: Config) -> Audit:
     """The audit that a system model and a catalog make, not yet judged."""
     catalog = Catalog(schemas.declared, model.stores)
-    read = read_statements(model.statements, catalog)
+    with StatementReader() as reader:
+        read = read_statements(model.statements, catalog, reader)
     tables = catalog.tables()
     fields = inherit(label_fields(tables), read.fills)
     flows = find_flows(model, read.touches, field_categories(fields, config), key_categories(model.exchanges, config))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lineage.catalog import Catalog
@@ -11,6 +11,9 @@ from lineage.derived import Fill
 from lineage.model import ROLES, Access, Gap, Role, StatementShape, StatementUse
 from lineage.sql import StatementFacts, dialect_of
 from lineage.sql.analyse import analyse
+from lineage.sql.non_sql import analyse_command
+
+Analyse = Callable[[str, str | None, Mapping[str, Sequence[str]] | None], StatementFacts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,11 @@ class Read:
     calls_parsed: int
 
 
-def read_statements(uses: Sequence[StatementUse], catalog: Catalog) -> Read:
-    """Resolve every distinct statement to fields `store/table.column`; what cannot be read becomes a gap."""
+def read_statements(uses: Sequence[StatementUse], catalog: Catalog, analyse: Analyse = analyse) -> Read:
+    """Resolve every distinct statement to fields `store/table.column`; what cannot be read becomes a gap.
+
+    `analyse` may be replaced by one that guards against hostile statements.
+    """
     touches: list[Touch] = []
     shapes: dict[str, StatementShape] = {}
     fills: set[Fill] = set()
@@ -58,7 +64,10 @@ def read_statements(uses: Sequence[StatementUse], catalog: Catalog) -> Read:
             touches += _named_only(use, catalog)
             continue
         dialect = dialect_of(use.system, use.shape)
-        facts = analyse(use.shape, dialect, catalog.schema(use.store)) if dialect is not None else _not_sql(use)
+        if dialect is None:
+            facts = analyse_command(use.shape, use.system, use.collection)
+        else:
+            facts = analyse(use.shape, dialect, catalog.schema(use.store))
         shapes[use.id] = StatementShape(use.id, use.system, use.shape, facts.parse)
         if facts.catalog_only:
             continue
@@ -83,10 +92,6 @@ HIDDEN = {
     "not_sql": "commands of stores without SQL: only what their text names is known",
     "name_only": "accesses without a statement, known by operation and table name only: columns are unknown",
 }
-
-
-def _not_sql(use: StatementUse) -> StatementFacts:
-    return StatementFacts(parse="not_sql", read=(), written=(), columns=(), outputs=(), catalog_only=False)
 
 
 def _named_only(use: StatementUse, catalog: Catalog) -> list[Touch]:

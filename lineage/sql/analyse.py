@@ -8,9 +8,11 @@ from functools import lru_cache
 
 from sqlglot import exp
 
+from lineage.sql.cut import mask_half_name
 from lineage.sql.definitions import define
 from lineage.sql.dialects import CQL, dialect_of
 from lineage.sql.facts import Parse, StatementFacts
+from lineage.sql.lexer import flavour_of
 from lineage.sql.normalise import TooComplexError, statements
 from lineage.sql.parse import FAILURES, parse
 from lineage.sql.query import Reader
@@ -20,13 +22,15 @@ from lineage.sql.words import tables_by_words
 
 # Statements about the session, a transaction, rights or the server: they touch no table's data.
 _SESSION = re.compile(
-    r"(?:SHOW|SET|RESET|SAVEPOINT|RELEASE|ROLLBACK|COMMIT|BEGIN|START|END|ABORT|USE|LISTEN|UNLISTEN|NOTIFY|PRAGMA|DISCARD|"
+    r"(?:SHOW|SET|RESET|SAVEPOINT|RELEASE|ROLLBACK|COMMIT|BEGIN|START|END|ABORT|USE|LISTEN|UNLISTEN|NOTIFY|FETCH|MOVE|PRAGMA|"
+    r"DISCARD|RETURN(?!\s+(?:QUERY|SELECT))|DECLARE(?![\s\S]*\bSELECT\b)|"
     r"DEALLOCATE|CLOSE|DESCRIBE|DESC|VACUUM|ANALYZE|CHECKPOINT|LOCK|UNLOCK|GRANT|REVOKE|COMMENT|KILL|FLUSH|OPTIMIZE|"
     r"REINDEX|CLUSTER|ATTACH|DETACH|CREATE\s+(?:USER|ROLE|DATABASE|SCHEMA|EXTENSION|KEYSPACE)|"
     r"(?:ALTER|DROP)\s+(?:USER|ROLE|DATABASE|SCHEMA|EXTENSION|SYSTEM|KEYSPACE)|PREPARE\s+TRANSACTION)\b(?!\s*\()",
     re.IGNORECASE,
 )
 _ROWS = (exp.Query, exp.Values, exp.Table, exp.Paren, exp.Insert, exp.Update, exp.Delete, exp.Merge)
+_BRACKETED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+\[[A-Za-z_]", re.IGNORECASE)  # no other dialect allows that
 _NO_TABLES = Tables()
 _known_schemas: dict[int, tuple[Mapping[str, Sequence[str]], Tables]] = {}
 
@@ -58,6 +62,7 @@ def _tables(schema: Mapping[str, Sequence[str]] | None) -> Tables:
 @lru_cache(maxsize=8192)
 def _analyse(sql: str, dialect: str, tables: Tables) -> StatementFacts:
     record = Record()
+    dialect = "tsql" if _BRACKETED.search(sql) else dialect
     try:
         texts = statements(sql, dialect)
     except (TooComplexError, RecursionError):
@@ -75,15 +80,26 @@ def _read(text: str, dialect: str, tables: Tables, record: Record) -> Parse | No
     """Reads one statement into the record. None: a session command."""
     if _SESSION.match(text):
         return None
+    if text.endswith("."):  # the name behind it is missing
+        text += "`?`" if flavour_of(dialect).double == "text" else '"?"'
+        record.guessed = True
     tree, level = parse(text, dialect)
     reader = Reader("" if dialect == CQL else dialect, tables, record, damaged=level != "full")
     try:
-        understood = tree is not None and _walk(tree, reader)
+        if tree is not None and mask_half_name(tree, text, tables):
+            record.guessed = True
+        understood = tree is not None and not _is_stub(tree) and _walk(tree, reader)
     except FAILURES:
         understood = False
     if understood:
         return level
     return "partial" if tables_by_words(text, record) else "none"
+
+
+def _is_stub(tree: exp.Expr) -> bool:
+    """What is left of an INSERT that broke off before its rows: its table may be any word."""
+    rowless = isinstance(tree, exp.Insert) and tree.expression is None and not tree.args.get("default")
+    return rowless and not isinstance(tree.this, exp.Schema)
 
 
 def _walk(tree: exp.Expr, reader: Reader) -> bool:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.sql.record import table_name
-from lineage.sql.relations import STAR, Item, Origin, Relation
+from lineage.sql.record import MASKED, table_name
+from lineage.sql.relations import STAR, Item, Origin, Relation, derived
 from lineage.sql.scope import Scope
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ def write_rows(
     columns = list(listed) or list(reader.tables.columns_of(name))
     reader.record.writes(name)
     reader.record.yields(items, name, columns)
+    if defines:
+        reader.record.makes(name, derived("", items, listed))
+    else:
+        reader.record.fills(name, items, columns)
     starred = any(item.name == STAR for item in items)
     if listed or (columns and items and not starred):
         written = [Origin(name, column) for column in (columns if listed else columns[: len(items)])]
@@ -53,6 +57,11 @@ def write_rows(
 def _target(reader: Reader, node: exp.Expr, scope: Scope) -> tuple[str, Relation]:
     """The changed table, made visible in the scope; an alias is followed to the table in FROM."""
     name = table_name(node)
+    view = _updatable(reader, name, scope)
+    if view is not None:
+        reader.record.reads_not(view.base or "")
+        scope.relations.insert(0, view)
+        return view.base or "", view
     aliased = scope.named(name)
     if aliased is not None and aliased.base:
         reader.record.reads_not(aliased.base)
@@ -62,28 +71,45 @@ def _target(reader: Reader, node: exp.Expr, scope: Scope) -> tuple[str, Relation
     return name, relation
 
 
+def _updatable(reader: Reader, name: str, scope: Scope) -> Relation | None:
+    """A common table expression over one table: changing its rows changes that table's."""
+    common = scope.ctes.get(name.lower())
+    if common is None:
+        return None
+    rows = reader.common(common)
+    tables = {origin.table for item in rows.everything() for origin in item.origins if origin.table}
+    return replace(rows, alias=name.lower(), base=tables.pop()) if len(tables) == 1 else None
+
+
 def _insert(reader: Reader, node: exp.Insert, scope: Scope) -> list[Item]:
     target = node.this
     listed: list[str] = []
     if isinstance(target, exp.Schema):
-        listed = [column.name for column in target.expressions]
+        listed = [column.name for column in target.expressions if column.name != MASKED]
         target = target.this
     if not isinstance(target, exp.Table):  # a directory or a function: rows leave the database
         reader.query(node.expression, scope)
         return []
     items = reader.query(node.expression, scope) if isinstance(node.expression, exp.Expr) else []
-    partition = node.args.get("partition")
-    write_rows(reader, target, items, listed)
+    partition = node.args.get("partition") or target.args.get("partition")
+    if node.args.get("default"):  # DEFAULT VALUES
+        reader.record.writes(table_name(target))
+    else:
+        write_rows(reader, target, items, listed)
     if isinstance(partition, exp.Partition):
         fixed = [part.this.name for part in partition.expressions if isinstance(part, exp.EQ)]
         reader.record.uses([Origin(table_name(target), column) for column in fixed], "written")
-    inside = reader.scope(scope)
+    around = reader.scope(scope)  # seen where the table itself has no such column: the new row, and where it is from
+    inside = reader.scope(around)
     name, relation = _target(reader, target, inside)
     names = listed or [item.name or "" for item in relation.items] or [item.name or "" for item in items]
     named = tuple(replace(item, name=column) for item, column in zip(items, names, strict=False))
-    inside.relations.append(Relation("excluded", named, other=Item(None)))
+    new_row = node.expression.alias if isinstance(node.expression, exp.Values) else ""
+    around.relations += [Relation(alias, named, other=Item(None)) for alias in ("excluded", new_row.lower()) if alias]
     conflict = node.args.get("conflict")
     if conflict is not None:
+        if conflict.args.get("duplicate") and isinstance(node.expression, exp.Select):
+            reader.from_clause(node.expression, around)
         for key in conflict.args.get("conflict_keys") or ():
             reader.visit(key, "filtered", inside)
         _assignments(reader, conflict.expressions, name, inside)
@@ -109,6 +135,8 @@ def _assignments(reader: Reader, expressions: Sequence[exp.Expr], table: str, sc
         for column in columns:
             owner = scope.named(column.table) if isinstance(column, exp.Column) and column.table else None
             name = owner.base if owner is not None and owner.base else table
+            if name != table:
+                reader.record.reads_not(name)
             reader.record.writes(name)
             reader.record.uses([Origin(name, column.name)], "written")
             names.append(column.name)
@@ -164,6 +192,7 @@ def _merge(reader: Reader, node: exp.Merge, scope: Scope) -> list[Item]:
         then = when.args.get("then")
         if isinstance(then, exp.Update):
             _assignments(reader, then.expressions, name, inside)
+            _where(reader, then, inside)
         elif isinstance(then, exp.Insert):
             columns = then.this.expressions if isinstance(then.this, exp.Tuple) else []
             values = then.expression.expressions if isinstance(then.expression, exp.Tuple) else []

@@ -38,6 +38,11 @@ _PIECE = re.compile(
     |(?P<space>\s++)|(?P<word>[$A-Za-z_][\w$.-]*+)|(?P<number>[-+]?\d[\w.+:-]*+)|(?P<sign>[\[\]{}():,])|(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_SEARCH_PATH = re.compile(
+    r"\s*(GET|POST|PUT|DELETE|HEAD) /?([a-z](?!(?:\S*?\d){4})[a-z_.-]{0,39})/"
+    r"(_(?:search|msearch|count|doc|create|update|update_by_query|delete_by_query|mget|bulk))(?![\w])[^\s{]*",
+    re.ASCII,
+)
 _NAME = re.compile(r"(?!(?:.*\d){4})[$A-Za-z_][\w$.-]{0,39}", re.ASCII)
 _COLLECTION_VERBS = words(
     "find insert update delete aggregate count distinct findAndModify mapReduce create drop createIndexes"
@@ -65,12 +70,13 @@ def _command(line: str, with_keys: bool) -> str:
 
 def document_shape(text: str) -> str | None:
     """A JSON-like body (or a shell call around one) with its keys, and without its values. None: not a document."""
-    if not _DOCUMENT.match(text):
+    search = _SEARCH_PATH.match(text)
+    if search is None and not _DOCUMENT.match(text):
         return None
-    folded = "".join(_document_pieces(text))
+    folded = "".join(_document_pieces(text[search.end() :] if search else text))
     for pattern, replacement in _REPEATS:
         folded = pattern.sub(replacement, folded)
-    return folded
+    return f"{search[1]} /{search[2]}/{search[3]} {folded}".rstrip() if search else folded
 
 
 def _document_pieces(text: str) -> Iterator[str]:
@@ -82,7 +88,8 @@ def _document_pieces(text: str) -> Iterator[str]:
         if group == "sign":
             yield piece + (" " if piece in ",:" else "")
             continue
-        is_name = bool(_NAME.fullmatch(inner))
+        is_cut_off = piece[0] in "\"'" and (len(piece) < 2 or piece[-1] != piece[0])
+        is_name = bool(_NAME.fullmatch(inner)) and not is_cut_off
         if is_name and (following == ":" or (group == "word" and following == "(")):
             yield inner
             collection_follows = index <= 1 and inner in _COLLECTION_VERBS

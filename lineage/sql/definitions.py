@@ -7,7 +7,7 @@ from sqlglot import exp
 from lineage.sql.changes import write_rows
 from lineage.sql.query import Reader
 from lineage.sql.record import table_name
-from lineage.sql.relations import STAR, Origin
+from lineage.sql.relations import STAR, Item, Origin, Relation
 
 _HARMLESS = (exp.Alter, exp.Set, exp.Use, exp.Show, exp.Describe, exp.Pragma, exp.Comment, exp.Uncache, exp.Refresh)
 
@@ -22,7 +22,7 @@ def define(reader: Reader, node: exp.Expr) -> bool:
         case exp.Drop():
             if (node.args.get("kind") or "").upper() in ("TABLE", "VIEW", "MATERIALIZED VIEW"):
                 for table in node.args.get("tables") or [node.this]:
-                    reader.record.writes(table_name(table))
+                    reader.record.drops(table_name(table))
         case exp.TruncateTable():
             for table in node.expressions:
                 reader.record.writes(table_name(table))
@@ -41,8 +41,10 @@ def define(reader: Reader, node: exp.Expr) -> bool:
 
 def _create(reader: Reader, node: exp.Create) -> None:
     target = node.this.this if isinstance(node.this, exp.Schema) else node.this
-    if (node.args.get("kind") or "").upper() not in ("TABLE", "VIEW") or not isinstance(target, exp.Table):
+    if (node.args.get("kind") or "").upper() not in ("TABLE", "VIEW", "STAGE") or not isinstance(target, exp.Table):
         return
+    rows_go_to = node.find(exp.ToTableProperty)  # ClickHouse: a view that fills a table
+    target = rows_go_to.this if rows_go_to is not None else target
     query = node.expression
     if isinstance(query, exp.Query | exp.Table | exp.Paren):
         scope = reader.scope()
@@ -51,6 +53,9 @@ def _create(reader: Reader, node: exp.Create) -> None:
         write_rows(reader, target, reader.query(query, scope), listed, defines=True)
         return
     reader.record.writes(table_name(target))
+    if node.find(exp.TemporaryProperty) and isinstance(node.this, exp.Schema):
+        columns = [Item(column.name) for column in node.this.expressions if isinstance(column, exp.ColumnDef)]
+        reader.record.makes(table_name(target), Relation("", tuple(columns)))
     for source in node.find_all(exp.LikeProperty, exp.Clone):
         if isinstance(source.this, exp.Table):
             reader.record.reads(table_name(source.this))
@@ -60,11 +65,13 @@ def _alter(reader: Reader, node: exp.Alter) -> None:
     name = table_name(node.this)
     for action in node.args.get("actions") or ():
         if isinstance(action, exp.AlterRename | exp.SwapTable):
-            reader.record.reads(name)
-            reader.record.writes(table_name(action.this))
+            other = table_name(action.this)
             if isinstance(action, exp.AlterRename):
+                reader.record.renames(name, other)
                 return
-            reader.record.reads(table_name(action.this))
+            reader.record.reads(name)
+            reader.record.reads(other)
+            reader.record.writes(other)
     reader.record.writes(name)
 
 
@@ -92,9 +99,13 @@ def _multiple(reader: Reader, node: exp.MultitableInserts) -> None:
     scope = reader.scope()
     reader.source(source, scope)
     for each in node.expressions:
-        insert = each.this
+        insert = each.this if isinstance(each, exp.ConditionalInsert) else each
         target = insert.this.this if isinstance(insert.this, exp.Schema) else insert.this
         if isinstance(target, exp.Table):
             items = [item for relation in scope.relations for item in relation.everything()]
+            if isinstance(insert.expression, exp.Values | exp.Select):
+                items = reader.query(insert.expression, scope)
+            if each is not insert and isinstance(each.expression, exp.Expr):
+                reader.visit(each.expression, "filtered", scope)
             listed = [column.name for column in insert.this.expressions] if isinstance(insert.this, exp.Schema) else []
             write_rows(reader, target, items, listed)

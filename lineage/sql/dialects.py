@@ -34,7 +34,7 @@ _NOT_SQL = words(
     "azure.cosmosdb cosmosdb dynamodb aws.dynamodb solr arangodb rethinkdb etcd graphdb"
 )
 _SQL_VERB = re.compile(
-    r"[\s(;]*(?:select|insert|update|delete|merge|replace|with|create|alter|drop|truncate|values|call|exec(?:ute)?|"
+    r"[\s(;]*(?:select|sel|insert|update|delete|merge|replace|with|create|alter|drop|truncate|values|call|exec(?:ute)?|"
     r"begin|start|commit|rollback|savepoint|release|set|show|use|explain|declare|copy|grant|revoke|lock|listen|"
     r"notify|vacuum|analyze|prepare|table|do|upsert|pragma|describe|desc|fetch|move|open|close|discard|unlisten|reset|"
     r"deallocate|if|while|print|dbcc|raiserror|waitfor|return|declare|unload|refresh|optimize|attach|detach|kill|load|"

@@ -14,9 +14,9 @@ def json_path(node: exp.Expr) -> tuple[exp.Expr, str]:
     """The expression at the root of nested extractions, and the dotted keys taken from it ("" when none are known)."""
     steps: list[str] = []
     while isinstance(node, _EXTRACTIONS):
-        steps = [*_steps(node.expression), *steps]
+        steps += reversed(_steps(node.expression))
         node = node.this
-    return node, ".".join(steps)
+    return node, ".".join(reversed(steps))
 
 
 def _steps(path: exp.Expr) -> list[str]:

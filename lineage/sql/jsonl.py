@@ -8,21 +8,31 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lineage.sql.analyse import analyse
 from lineage.sql.facts import StatementFacts
+from lineage.sql.locations import locations
 
 
 def answer(row: Mapping[str, object]) -> dict[str, object]:
     """`{"id", "sql", "dialect", "schema": {"schema.table": ["column", ..]}}` answered with
-    `{"id", "parse", "tables", "columns", "outputs"}`. Wrongly typed members count as missing; never raises."""
+    `{"id", "parse", "tables", "columns", "outputs"}`. Object stores and folders that rows are loaded from or unloaded
+    to count as tables here; a stored shape has them masked. Wrongly typed members count as missing; never raises."""
     sql, dialect, declared = row.get("sql"), row.get("dialect"), row.get("schema")
     schema = {}
     if isinstance(declared, dict):
         for table, columns in declared.items():
             if isinstance(columns, list):
                 schema[str(table)] = [column for column in columns if isinstance(column, str)]
-    facts = analyse(sql if isinstance(sql, str) else "", dialect if isinstance(dialect, str) else None, schema)
+    text, chosen = sql if isinstance(sql, str) else "", dialect if isinstance(dialect, str) else None
+    facts = analyse(text, chosen, schema)
+    places = locations(text, chosen)
+    facts = replace(
+        facts,
+        read=tuple(sorted({*facts.read, *(name for name, outwards in places if not outwards)})),
+        written=tuple(sorted({*facts.written, *(name for name, outwards in places if outwards)})),
+    )
     return {"id": row.get("id"), **as_json(facts)}
 
 

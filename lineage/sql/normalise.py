@@ -6,11 +6,15 @@ Literals do not reach the parser, so that no error of it can quote one; JSON key
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from lineage.sql.dialects import CQL, words
+from lineage.sql.batches import STARTS, starts_another
+from lineage.sql.dialects import words
 from lineage.sql.lexer import Kind, Token, flavour_of, tokens
+from lineage.sql.rewrites import in_routine, rewritten
 
-MAX_LENGTH = 256 * 1024
+MAX_LENGTH = 128 * 1024
+MAX_SUBSCRIPTS = 200  # the parser's time grows with the square of `a[1][1]..`
 MAX_DEPTH = 150
 
 _PARAMETER = ":p"
@@ -21,7 +25,10 @@ _TYPES = words(
 _JSON_VALUE = re.compile(r"[\w$.\[\]*{}, -]{1,80}")
 _ARROWS = ("->", "->>", "#>", "#>>")
 _KEEPS_AT = ("tsql", "snowflake")
-_QUERY = r"(?:SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|REPLACE)\b"
+_QUERY = (
+    r"(?:SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|REPLACE)\b"
+    r"(?!\s*,|\s+(?:ON|OF|AS|OR\s+(?:INSERT|UPDATE|DELETE))\b)"  # the events of a trigger
+)
 _PREFIXES = (
     re.compile(
         r"EXPLAIN\s+(?:\([^)]*\)\s*)?(?:(?:ANALYZE|VERBOSE|PLAN|EXTENDED|QUERY|FOR|(?:FORMAT\s*=?\s*\w+))\s+)*",
@@ -31,29 +38,26 @@ _PREFIXES = (
     re.compile(r"DECLARE\s+\S+\s+(?:\w+\s+){0,4}?CURSOR\s+(?:WITH(?:OUT)?\s+HOLD\s+)?FOR\s+", re.IGNORECASE),
     re.compile(r"BEGIN\s+(?:(?:UNLOGGED|COUNTER)\s+)?BATCH\b(?:\s+USING\s+TIMESTAMP\s+\S+)?", re.IGNORECASE),
     re.compile(
-        rf"(?:CREATE\b.*?\b(?:PROCEDURE|FUNCTION|TRIGGER|EVENT|TASK|PACKAGE)\b|BEGIN\b|DECLARE\b|IF\b|ELSE?IF\b|ELSE\b|"
+        rf"(?>CREATE\b.*?\b(?:PROCEDURE|FUNCTION|TRIGGER|EVENT|TASK|PACKAGE)\b|BEGIN\b|DECLARE\b|IF\b|ELSE?IF\b|ELSE\b|"
         rf"LOOP\b|WHILE\b|FOR\b|EXCEPTION\b|END\b|DO\b).*?\b(?=(?:{_QUERY}))",
         re.IGNORECASE | re.DOTALL,
     ),
 )
 _COPY_QUERY = re.compile(r"COPY\s*\((.*)\)\s*TO\b", re.IGNORECASE | re.DOTALL)
-_CQL_CLAUSES = re.compile(
-    r"\bALLOW\s+FILTERING\b|\bUSING\s+(?:TTL|TIMESTAMP)\s+\S+(?:\s+AND\s+(?:TTL|TIMESTAMP)\s+\S+)?"
-    r"|(?<!TABLE )\bIF\s+(?:NOT\s+)?EXISTS\b|\bPER\s+PARTITION\s+LIMIT\s+\S+",
-    re.IGNORECASE,
-)
+_CONDITION = re.compile(r"IF\s+(?:NOT\s+)?EXISTS\s*(?=\()", re.IGNORECASE)
 
 
-class TooComplexError(Exception):
+class TooComplexError(ValueError):
     """The text is too long or nested too deeply to be parsed safely. Carries no part of it."""
 
 
-def statements(sql: str, dialect: str) -> list[str]:
+def statements(sql: str, dialect: str, *, bodies: bool = True) -> list[str]:
     """The statements of a text, each ready for the parser, wrappers such as EXPLAIN or a procedure's body taken off.
 
-    Raises TooComplexError above 256 KiB or 150 levels of nesting.
+    `bodies`: also those in the bodies of routines, one level deep.
+    Raises TooComplexError above 128 KiB, 150 levels of nesting or 200 subscripts one behind the other.
     """
-    if len(sql) > MAX_LENGTH:
+    if len(sql) > MAX_LENGTH or len(re.findall(r"\]\s*\[", sql)) > MAX_SUBSCRIPTS:
         raise TooComplexError
     found = list(tokens(sql.replace("\0", " "), dialect))
     solid = [token for token in found if token.kind is not Kind.SPACE]
@@ -61,27 +65,69 @@ def statements(sql: str, dialect: str) -> list[str]:
         inner = next((token for token in solid if token.kind is Kind.STRING), None)
         if inner is not None and len(inner.value) < len(sql):
             return statements(inner.value, dialect)
-    return [unwrapped for text in _split(found, dialect) if (unwrapped := _unwrapped(text, dialect))]
+    return [
+        unwrapped
+        for text in _split(found, dialect, bodies)
+        for part in _with_condition(text.strip())
+        if (unwrapped := _unwrapped(part, dialect))
+    ]
 
 
-def _split(found: list[Token], dialect: str) -> list[str]:
+def is_body(token: Token, pieces: Sequence[str], start: int = 0) -> bool:
+    """Whether a string is the body of a routine, `$$ .. $$` after `DO` or `CREATE FUNCTION .. AS`.
+
+    `pieces` are the texts before it; its statement starts at `start`.
+    """
+    if token.kind is not Kind.STRING or token.text[0] != "$":
+        return False
+    first = [piece.strip().upper() for piece in pieces[start : start + 16] if piece.strip()]
+    last = [piece.strip().upper() for piece in pieces[-4:] if piece.strip()]
+    if first[:1] == ["DO"]:
+        return len(first) == 1 or (len(first) == 3 and first[1] == "LANGUAGE")
+    return first[:1] == ["CREATE"] and last[-1:] == ["AS"] and not {"FUNCTION", "PROCEDURE"}.isdisjoint(first)
+
+
+def _with_condition(text: str) -> list[str]:
+    """`IF EXISTS (SELECT ..) UPDATE ..` is a query and a statement."""
+    found = _CONDITION.match(text)
+    depth = 0
+    for position in range(found.end() if found else len(text), len(text)):
+        depth += (text[position] == "(") - (text[position] == ")")
+        if found and depth == 0:
+            return [text[found.end() + 1 : position], text[position + 1 :]]
+    return [text]
+
+
+def _split(found: list[Token], dialect: str, bodies: bool) -> list[str]:
     texts: list[str] = []
     pieces: list[str] = []
     depth = 0
     skip_until = -1
+    seen = ""
     for index, token in enumerate(found):
         if index < skip_until:
             continue
         if token.kind is Kind.OPERATOR:
             if token.text == ";" and depth <= 0:
                 texts.append("".join(pieces))
-                pieces = []
+                pieces, seen = [], ""
                 continue
             depth = max(0, depth + (token.text in "([") - (token.text in ")]"))
             if depth > MAX_DEPTH:
                 raise TooComplexError
+        elif bodies and is_body(token, pieces):
+            texts += map(in_routine, statements(token.value, dialect, bodies=False))
+            pieces = []
+            ends = (i for i in range(index, len(found)) if found[i].text == ";")
+            skip_until = next(ends, len(found))
+            continue
         elif token.kind is Kind.WORD and token.text.upper() in _TYPES:
             skip_until = _after_masked_size(found, index + 1)
+        elif token.kind is Kind.WORD and dialect == "tsql" and depth == 0 and token.text.upper() in STARTS:
+            if starts_another(found, index, seen):
+                texts.append("".join(pieces))
+                pieces = []
+            seen = token.text.upper()
         pieces.append(_parseable(found, index, dialect))
     return [*texts, "".join(pieces)]
 
@@ -130,7 +176,8 @@ def _is_closed(token: Token) -> bool:
 
 
 def _previous(found: list[Token], index: int) -> str:
-    return next((token.text for token in reversed(found[:index]) if token.kind is not Kind.SPACE), "")
+    before = (found[position] for position in range(index - 1, -1, -1))
+    return next((token.text for token in before if token.kind is not Kind.SPACE), "")
 
 
 def _is_json_operator(found: list[Token], index: int) -> bool:
@@ -146,15 +193,10 @@ def _is_json_operator(found: list[Token], index: int) -> bool:
 
 def _unwrapped(text: str, dialect: str) -> str:
     text = text.strip()
-    if dialect == CQL:
-        text = re.sub(r"\bAPPLY\s+BATCH\b", " ", _CQL_CLAUSES.sub(" ", text), flags=re.IGNORECASE).strip()
     for _ in range(4):
         prefix = next((found for pattern in _PREFIXES if (found := pattern.match(text))), None)
         if prefix is None or not prefix.end():
             break
         text = text[prefix.end() :].strip()
-    text = re.sub(
-        r"REPLACE(?:\s+(?:LOW_PRIORITY|DELAYED))?\s+INTO\b", "INSERT INTO", text, count=1, flags=re.IGNORECASE
-    )
     copied = _COPY_QUERY.match(text)
-    return copied.group(1).strip() if copied else text
+    return rewritten(copied.group(1) if copied else text, dialect)

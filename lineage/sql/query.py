@@ -9,14 +9,19 @@ from sqlglot import exp
 
 from lineage.model import Role
 from lineage.sql import changes
+from lineage.sql.dialects import words
 from lineage.sql.json_keys import json_path
+from lineage.sql.normalise import TooComplexError
+from lineage.sql.pivots import pivoted
 from lineage.sql.protection import kept_by, weakened
-from lineage.sql.record import Record, table_name
+from lineage.sql.record import Record, is_catalog, table_name
 from lineage.sql.relations import STAR, Item, Origin, Relation, Tables, derived
 from lineage.sql.scope import Aliases, Common, Scope, is_pseudo
 
 Origins = frozenset[Origin]
 NO_ORIGINS: Origins = frozenset()
+_INTO_VARIABLES = words("oracle mysql singlestore doris")  # there SELECT .. INTO never makes a table
+_MOST_COLUMNS = 20_000
 _QUERIES = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
 _SOURCES = (exp.Table, exp.Subquery)
 _CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
@@ -64,6 +69,9 @@ class Reader:
         clause = node.args.get("with_")
         for cte in clause.expressions if clause else ():
             common = Common(cte, replace(scope, relations=[], outputs={}))
+            if cte.args.get("scalar"):  # ClickHouse: `WITH (SELECT ..) AS name` names a value
+                scope.outputs[cte.alias.lower()] = self._item(cte.this, cte.this, scope, "projected")
+                continue
             if cte.this.find(*_CHANGES):
                 self.common(common)
             scope.ctes = {**scope.ctes, cte.alias.lower(): common}
@@ -83,11 +91,11 @@ class Reader:
 
     def _select(self, node: exp.Select, scope: Scope, role: Role) -> list[Item]:
         self.from_clause(node, scope)
-        if not node.args.get("from_") and not scope.outer:
+        if not scope.relations and not scope.outer:
             self._cut_off(node)
         items = self.select_items(node.expressions, scope, role)
         into = node.args.get("into")
-        if into is not None and isinstance(into.this, exp.Table):
+        if into is not None and isinstance(into.this, exp.Table) and self.dialect not in _INTO_VARIABLES:
             changes.write_rows(self, into.this, items, defines=True)
         distinct = node.args.get("distinct")
         if distinct is not None and distinct.args.get("on") is not None:
@@ -115,7 +123,7 @@ class Reader:
             if column.table:
                 self.record.guessed = True
                 table = ".".join(part.name for part in column.parts[:-1])
-                if self.tables.may_hold(table):
+                if self.tables.may_hold(table) and not is_catalog(f"{table}."):
                     self.record.reads(table)
             elif not is_pseudo(column.name):
                 self.record.guessed = True
@@ -129,6 +137,10 @@ class Reader:
         group = node.args.get("group")
         if group is not None:
             self._listed(group, "grouped", Aliases.SECOND, items, scope)
+            if group.args.get("all"):
+                for expression in node.expressions:
+                    if not expression.find(exp.AggFunc):
+                        self.select_items([expression], scope, "grouped")
         for key in ("order", "sort", "cluster", "distribute"):
             if isinstance(clause := node.args.get(key), exp.Expr):
                 self._listed(clause, "ordered", Aliases.FIRST, items, scope)
@@ -148,7 +160,7 @@ class Reader:
         rows = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in node.expressions]
         columns: list[Item] = []
         for row in rows:
-            found = [Item(None, self.visit(value, "projected", scope)) for value in row]
+            found = [replace(item, name=None) for item in self.select_items(row, scope, "projected")]
             columns = combined(columns, found) if columns else found
         alias = node.args.get("alias")
         names = [column.name for column in alias.columns] if alias else []
@@ -177,7 +189,11 @@ class Reader:
         bare = inner
         while isinstance(bare, exp.Paren):
             bare = bare.this
-        name = expression.alias or (bare.name if isinstance(bare, exp.Column | exp.Dot) else "") or None
+        alias = "" if isinstance(expression, exp.Window) else expression.alias  # of a window: the name after OVER
+        name = alias or (bare.name if isinstance(bare, exp.Column | exp.Dot) else "") or None
+        if isinstance(bare, exp.Subquery):
+            found = self.query(bare, scope, role)
+            return Item(name, NO_ORIGINS.union(*(item.origins for item in found)), len(found) == 1 and found[0].direct)
         rule = scope.plain_aliases()
         origins = self.visit(inner, role, scope, rule)
         direct = isinstance(bare, exp.Column) and scope.find(bare, rule).direct
@@ -201,6 +217,8 @@ class Reader:
             else:
                 self.record.uses(item.origins, role)
             items.append(replace(item, name=renamed.get(folded, item.name)))
+            if len(items) > _MOST_COLUMNS:  # stars of stars double with every step
+                raise TooComplexError
         return items
 
     # ---- row sources ----------------------------------------------------------------------------------------------
@@ -216,7 +234,11 @@ class Reader:
 
     def source(self, node: exp.Expr, scope: Scope) -> None:
         """One row source with the joins that hang on it. `(a JOIN b ON ..)` leaves its members visible."""
-        if isinstance(node, exp.Subquery | exp.Paren) and isinstance(node.this, _SOURCES) and not node.alias:
+        if isinstance(node, exp.Table) and node.this is None and not node.args.get("rows_from"):  # cut off behind FROM
+            return
+        if isinstance(node, exp.Final) or (
+            isinstance(node, exp.Subquery | exp.Paren) and isinstance(node.this, _SOURCES) and not node.alias
+        ):
             self.source(node.this, scope)
         else:
             scope.relations.append(self.relation(node, scope))
@@ -227,11 +249,15 @@ class Reader:
     def joins(self, node: exp.Expr, scope: Scope) -> None:
         """The row sources joined to a node, with the columns that join them."""
         for join in node.args.get("joins") or ():
+            before = [item.name for relation in scope.relations for item in relation.items if item.name]
             self.source(join.this, scope)
-            for column in join.args.get("using") or ():
-                scope.merged.add(column.name.lower())
+            shared = [column.name for column in join.args.get("using") or ()]
+            if join.method == "NATURAL":
+                shared += [name for name in before if scope.relations[-1].declared(name)]
+            for name in dict.fromkeys(shared):
+                scope.merged.add(name.lower())
                 for relation in scope.relations:
-                    item = relation.declared(column.name) or relation.possible(column.name)
+                    item = relation.declared(name) or relation.possible(name)
                     self.record.uses(item.origins if item else (), "joined")
             for key in ("on", "match_condition"):
                 if isinstance(condition := join.args.get(key), exp.Expr):
@@ -241,16 +267,16 @@ class Reader:
         """What a FROM item offers under which name."""
         alias = node.args.get("alias")
         names = [column.name for column in alias.columns] if isinstance(alias, exp.TableAlias) else []
-        if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
+        if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier | exp.Var | exp.Parameter):
             found = self._stored(node, scope)
         elif isinstance(node, exp.Subquery | exp.Paren) and isinstance(node.this, _SOURCES):
-            inside = self._beside(scope)
+            inside = self.beside(scope)
             self.source(node.this, inside)
             found = derived("", [item for relation in inside.relations for item in relation.everything()])
         elif isinstance(node, exp.Lateral) and isinstance(node.this, exp.Subquery):
             found = derived("", self.query(node.this, scope))
         elif isinstance(node, (*_QUERIES, *_CHANGES, exp.Paren)):
-            found = derived("", self.query(node, self._beside(scope)))
+            found = derived("", self.query(node, self.beside(scope)))
         else:
             origins = self.visit(node, "projected", scope)
             found = Relation(
@@ -258,9 +284,9 @@ class Reader:
             )
         if names and found.items and not found.open_tables:
             found = replace(found, items=derived("", found.items, names).items)
-        return self._pivoted(node, replace(found, alias=node.alias_or_name.lower()), scope)
+        return pivoted(self, node, replace(found, alias=node.alias_or_name.lower()), scope)
 
-    def _beside(self, scope: Scope) -> Scope:
+    def beside(self, scope: Scope) -> Scope:
         """What a row source may see: the same common table expressions, but not its neighbours."""
         return replace(self.scope(scope.outer), ctes=scope.ctes)
 
@@ -269,18 +295,11 @@ class Reader:
         known = scope.ctes.get(name.lower())
         if known is not None:
             return self.common(known)
+        made = self.record.made(name)
+        if made is not None:
+            return made
         self.record.reads(name)
         return self.tables.relation(name, "")
-
-    def _pivoted(self, node: exp.Expr, relation: Relation, scope: Scope) -> Relation:
-        for pivot in node.args.get("pivots") or ():
-            inside = self._beside(scope)
-            inside.relations.append(relation)
-            origins = NO_ORIGINS.union(*(self.visit(e, "projected", inside) for e in pivot.expressions))
-            for each in pivot.args.get("fields") or ():
-                self.visit(each, "grouped", inside)
-            relation = replace(relation, other=Item(None, origins), alias=(pivot.alias or relation.alias).lower())
-        return relation
 
     # ---- expressions ----------------------------------------------------------------------------------------------
 
@@ -308,8 +327,14 @@ class Reader:
                     )
                 found |= origins
             elif isinstance(current, exp.Window):
-                waiting += [(part, "grouped") for part in current.args.get("partition_by") or ()]
-                waiting += [(current.args[key], its_role) for key in ("this", "order") if current.args.get(key)]
+                for window in (current, *_named_window(current)):
+                    waiting += [(part, "grouped") for part in window.args.get("partition_by") or ()]
+                    waiting += [(window.args["order"], its_role)] if window.args.get("order") else []
+                waiting.append((current.this, its_role))
+            elif isinstance(current, exp.WithinGroup):  # its order is what the aggregate takes its value from
+                waiting += [(current.this, its_role), (current.expression, its_role)]
+                if not isinstance(current.this, exp.GroupConcat | exp.ArrayAgg):
+                    waiting += [(ordered.this, its_role) for ordered in current.expression.expressions]
             elif isinstance(current, exp.Order):
                 if isinstance(current.this, exp.Expr):
                     waiting.append((current.this, its_role))
@@ -333,6 +358,13 @@ class Reader:
             origins = scope.find(column, aliases).origins
         self.record.uses(origins, role)
         return origins
+
+
+def _named_window(window: exp.Window) -> list[exp.Expr]:
+    """What the WINDOW clause says of `OVER name` or `OVER (name ..)`."""
+    select = window.find_ancestor(exp.Select)
+    defined = select.args.get("windows") or () if select and window.alias else ()
+    return [each for each in defined if each is not window and each.name.lower() == window.alias.lower()]
 
 
 def _mentions(node: exp.Expr, name: str) -> bool:

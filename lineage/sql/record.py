@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from lineage.model import Role
 from lineage.sql.facts import ColumnUse, Output, Parse, StatementFacts
-from lineage.sql.relations import KEPT, STAR, Item, Kept, Origin
+from lineage.sql.relations import KEPT, STAR, Item, Kept, Origin, Relation, refilled
 
 MASKED = "?"
 _CATALOG_SCHEMAS = frozenset({"pg_catalog", "information_schema", "performance_schema", "mysql", "sys", "sysibm"})
@@ -25,6 +25,7 @@ class Record:
         self._uses: dict[tuple[str | None, str, Role], ColumnUse] = {}
         self.outputs: list[Output] = []
         self.guessed = False  # a part of the text is evidently missing
+        self._made: dict[str, Relation] = {}  # views, temporary tables and copies that this text made itself
 
     def reads(self, table: str) -> None:
         """A table is a source of rows."""
@@ -39,6 +40,36 @@ class Record:
         """A table's rows or the table itself are changed."""
         if _is_name(table):
             self._written.setdefault(table.lower(), table)
+
+    def makes(self, table: str, relation: Relation) -> None:
+        """The text itself made a table or view: whoever reads it later in the text reads what it was made from."""
+        self._made[table.lower()] = relation
+
+    def made(self, table: str) -> Relation | None:
+        """The rows of a table or view that the text made before."""
+        return self._made.get(table.lower())
+
+    def fills(self, table: str, items: Sequence[Item], columns: Sequence[str]) -> None:
+        """Rows are added to a table; one that the text made takes on their origins."""
+        relation = self.made(table)
+        if relation is not None:
+            self._made[table.lower()] = refilled(relation, items, columns)
+
+    def renames(self, old: str, new: str) -> None:
+        """A table changes its name: one that the text wrote to is written under its new name alone."""
+        if self._written.pop(old.lower(), None) is None:
+            self.reads(old)
+        self.writes(new)
+
+    def drops(self, table: str) -> None:
+        """A table goes: one that the text made itself was only a step on the way, and leaves no trace."""
+        folded = table.lower()
+        if self._made.pop(folded, None) is None:
+            self.writes(table)
+            return
+        self._written.pop(folded, None)
+        self._uses = {key: use for key, use in self._uses.items() if key[0] != folded}
+        self.outputs = [out for out in self.outputs if (out.target or "").lower().rpartition(".")[0] != folded]
 
     def uses(self, origins: Iterable[Origin], role: Role) -> None:
         """Stored columns appear in a role; one sure sight is enough to be sure."""
@@ -80,7 +111,7 @@ class Record:
             tuple(written),
             tuple(sorted(uses, key=lambda use: (use.table or "", use.column, use.role))),
             tuple(self.outputs),
-            parse == "full" and not written and (session_only or catalogs),
+            parse == "full" and not written and (session_only or (catalogs and bool(read or not uses))),
         )
 
 
@@ -97,5 +128,12 @@ def is_catalog(table: str) -> bool:
 
 def table_name(table: exp.Expr) -> str:
     """A table's name as written, without quotes: `catalog.schema.table`."""
-    parts = [part.name for part in table.parts] if isinstance(table, exp.Table) else [table.name]
+    parts = [_part(part) for part in table.parts] if isinstance(table, exp.Table) else [table.name]
     return ".".join(part for part in parts if part)
+
+
+def _part(part: exp.Expr) -> str:
+    """The marks of Transact-SQL's temporary tables and table variables belong to their names: `#t` is not `t`."""
+    mark = "#" if part.args.get("temporary") else "##" if part.args.get("global_") else ""
+    mark = "@" if isinstance(part, exp.Parameter) else mark
+    return mark + part.name

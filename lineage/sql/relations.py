@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -82,6 +82,17 @@ def derived(alias: str, outputs: Sequence[Item], names: Sequence[str] = ()) -> R
     return Relation(alias, tuple(items), tuple(sorted(tables)))
 
 
+def refilled(relation: Relation, rows: Sequence[Item], columns: Sequence[str]) -> Relation:
+    """A relation after rows were added to it: `columns` name the items of a row, else their position does."""
+    names = [name.lower() for name in columns] or [(item.name or "").lower() for item in relation.items]
+    new = {name: item.origins for name, item in zip(names, rows, strict=False) if item.name != STAR}
+    items = tuple(
+        replace(item, origins=item.origins | new.get((item.name or "").lower(), frozenset())) for item in relation.items
+    )
+    stars = {o.table for item in rows if item.name == STAR for o in item.origins if o.table}
+    return replace(relation, items=items, open_tables=tuple(sorted({*relation.open_tables, *stars})))
+
+
 @dataclass(frozen=True, eq=False)
 class Tables:
     """Declared tables, found by full or partly qualified name without regard to case."""
@@ -107,6 +118,14 @@ class Tables:
         """Whether a table of that name can exist, for all that is declared."""
         return not self.columns or table.lower().rpartition(".")[2] in self._by_last
 
+    def may_be_half_a_table(self, name: str) -> bool:
+        """Whether no declared table has that name, but one begins with it."""
+        return _begins(name.lower(), self._by_last)
+
+    def may_be_half_a_column(self, name: str) -> bool:
+        """Whether no declared column has that name, but one begins with it."""
+        return _begins(name.lower(), {column.lower() for columns in self.columns.values() for column in columns})
+
     def relation(self, table: str, alias: str) -> Relation:
         """A stored table as a row source."""
         columns = self.columns_of(table)
@@ -114,3 +133,7 @@ class Tables:
             return Relation(alias, open_tables=(table,), base=table)
         items = tuple(Item(column, frozenset({Origin(table, column)}), direct=True) for column in columns)
         return Relation(alias, items, base=table)
+
+
+def _begins(name: str, known: Collection[str]) -> bool:
+    return name not in known and any(each.startswith(name) for each in known)

@@ -14,6 +14,8 @@ from lineage.sql.relations import NOTHING, Item, Origin, Relation, Tables
 
 _STRUCT_DIALECTS = words("bigquery spark databricks hive snowflake trino presto duckdb clickhouse redshift")
 _LATERAL_ALIAS_DIALECTS = words("snowflake redshift databricks spark teradata clickhouse duckdb")
+_ROW_VARIABLES = words("new old")  # of triggers
+_SEQUENCE_VALUES = words("nextval currval")
 # Read by the parser as columns when written without parentheses.
 _PSEUDO_COLUMNS = words(
     "current_user session_user current_date current_timestamp sysdate systimestamp rownum rowid level user default "
@@ -72,6 +74,8 @@ class Scope:
                     return relation
             for relation in scope.relations:
                 base = (relation.base or "").lower()
+                if base == folded and "." in folded:  # in full, although it has an alias: still clear
+                    return relation
                 if (
                     base
                     and (base == folded or base.endswith("." + folded))
@@ -95,6 +99,8 @@ class Scope:
         found = self._struct(parts)
         if found is not None:
             return Item(name, found.origins)
+        if name.lower() in _SEQUENCE_VALUES or (len(parts) == 2 and parts[0].lower() in _ROW_VARIABLES):
+            return NOTHING
         if not any(scope.relations for scope in self._outwards()):  # the text was cut off before FROM
             table = ".".join(parts[:-1])
             known = self.tables.may_hold(table)

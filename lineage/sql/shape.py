@@ -13,12 +13,15 @@ from functools import lru_cache
 from lineage.sql.commands import command_literals, command_shape, document_shape
 from lineage.sql.dialects import dialect_of, starts_like_sql, words
 from lineage.sql.lexer import Kind, Token, is_personal_name, tokens
+from lineage.sql.normalise import is_body
 
 MASK = "?"
 
 _JSON_KEY = re.compile(r"(?=.{1,40}\Z)(?!(?:.*\d){4})\w+", re.ASCII)
 _JSON_STEPS = re.compile(r"\{[A-Za-z_]\w{0,39}(?:,(?:[A-Za-z_]\w{0,39}|\d{1,2}))*\}", re.ASCII)
-_COPY_DATA = re.compile(r"(\s*COPY\b[^;]*?\bFROM\s+STDIN\b[^;\n]*)[;\n].*", re.IGNORECASE | re.DOTALL)
+_JSON_PATH = re.compile(r"\$(?:\.[A-Za-z_]\w{0,39}|\[(?:\d{1,2}|\*)\]){1,12}", re.ASCII)
+_JSON_CALLS = ("JSON", "GET_JSON", "OPENJSON")
+COPY_DATA = re.compile(r"(\s*COPY\b[^;]*?\bFROM\s+STDIN\b[^;\n]*)[;\n].*", re.IGNORECASE | re.DOTALL)
 _SORT_ENDS = words("LIMIT HAVING OFFSET FETCH FOR UNION EXCEPT INTERSECT WINDOW QUALIFY ROWS RANGE WHERE")
 _BEFORE_SIGN = frozenset({"(", ",", "=", "<", ">", "<=", ">=", "<>", "!="}) | words(
     "SELECT THEN ELSE AND BETWEEN LIMIT"
@@ -26,7 +29,7 @@ _BEFORE_SIGN = frozenset({"(", ",", "=", "<", ">", "<=", ">=", "<>", "!="}) | wo
 _ONE = r"(?:'\?'|\?)"
 _INNER = r"(?:[^()]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+"
 _FOLDS = (
-    (re.compile(rf"\b(IN)\s*\({_ONE}(?: ?, ?{_ONE})*+(?:, ?)?(?:\)|\Z)", re.IGNORECASE), r"\1 (?)"),
+    (re.compile(rf"\b(IN)\s*\({_ONE}(?: ?, ?{_ONE})*+(?:, ?)?(?:(\))|\Z)", re.IGNORECASE), r"\1 (?\2"),
     (re.compile(rf"\b(IN)\s*(\({_ONE}(?: ?, ?{_ONE})*+\))\s*\Z", re.IGNORECASE), r"\1 (?)"),
     (
         re.compile(rf"\b(VALUES\s*\({_INNER}\))(?: ?, ?\({_INNER}\))++(?: ?, ?\([^()]*+\Z)?", re.IGNORECASE),
@@ -70,11 +73,11 @@ def _without_last_comments(sql: str) -> str:
 
 @lru_cache(maxsize=16384)
 def _shape(sql: str, system: str | None) -> Shape:
-    dialect = _quoting(sql, system)
+    dialect = quoting(sql, system)
     if dialect is None:
         text = document_shape(sql) or command_shape(sql, system)
     else:
-        copy = _COPY_DATA.match(sql)
+        copy = COPY_DATA.match(sql)
         pieces = _masked(copy.group(1) if copy else sql, dialect)
         text = " ".join("".join(pieces).split()).rstrip("; ")
         for pattern, replacement in _FOLDS:
@@ -85,7 +88,7 @@ def _shape(sql: str, system: str | None) -> Shape:
 
 def literals(sql: str, system: str | None = None) -> tuple[str, ...]:
     """The string literals of a statement and its numbers of at least seven digits, to be judged and then dropped."""
-    dialect = _quoting(sql, system)
+    dialect = quoting(sql, system)
     if dialect is None:
         return command_literals(sql)
     found = []
@@ -97,29 +100,38 @@ def literals(sql: str, system: str | None = None) -> tuple[str, ...]:
     return tuple(filter(None, found))
 
 
-def _quoting(sql: str, system: str | None) -> str | None:
+def quoting(sql: str, system: str | None) -> str | None:
     """The dialect whose quotes to trust: never one guessed from the text, for a literal may be what misleads.
 
     None: not SQL, also where a SQL database is said to have been sent it: no word of it is then known to be a name.
     """
-    return None if dialect_of(system, sql) is None or not starts_like_sql(sql) else dialect_of(system)
+    if dialect_of(system, sql) is None or not starts_like_sql(sql):
+        return None
+    return dialect_of(system) or ""
 
 
-def _masked(sql: str, dialect: str) -> list[str]:
-    """The tokens' texts, literals and parameters replaced."""
+def _masked(sql: str, dialect: str, *, bodies: bool = True) -> list[str]:
+    """The tokens' texts, literals and parameters replaced; `bodies`: in statements within strings too."""
     pieces: list[str] = []
-    previous, before, depth, sorting = "", "", 0, -1
+    previous, before, depth, sorting, start = "", "", 0, -1, 0
     last: Token | None = None
+    calls: list[tuple[str, int]] = []  # the word before each open parenthesis, and the commas since
     for token in tokens(sql, dialect):
         text = token.text
         match token.kind:
             case Kind.SPACE:
                 pieces.append(" ")
                 continue
+            case Kind.STRING if bodies and is_body(token, pieces, start):
+                text = f"$${''.join(_masked(token.value, dialect, bodies=False))}$$"
+            case Kind.STRING if bodies and previous == "(" and before == "UNLOAD" and starts_like_sql(token.value):
+                inner = "".join(_masked(token.value, dialect, bodies=False)).replace("'", "''")
+                text = f"'{inner}'"
             case Kind.STRING:
-                text = f"'{_kept_string(token.value, previous)}'"
+                in_json = bool(calls) and calls[-1][0].startswith(_JSON_CALLS) and calls[-1][1] == 1
+                text = f"'{_kept_string(token.value, previous, in_json)}'"
             case Kind.NAME:
-                text = _name(token)
+                text = kept_name(token)
             case Kind.PLACEHOLDER:
                 text = text if _is_table_variable(text, previous) else MASK
             case Kind.NUMBER:
@@ -132,6 +144,13 @@ def _masked(sql: str, dialect: str) -> list[str]:
                     sorting = depth
             case Kind.OPERATOR:
                 depth += text.count("(") - text.count(")")
+                start = len(pieces) + 1 if text == ";" else start
+                if text == "(":
+                    calls.append((previous, 0))
+                elif text == "," and calls:
+                    calls[-1] = (calls[-1][0], calls[-1][1] + 1)
+                elif text == ")" and calls:
+                    calls.pop()
                 sorting = -1 if depth < sorting else sorting
                 text = text if text.isprintable() else " "
         if token.kind is Kind.NUMBER and previous in ("-", "+") and before in _BEFORE_SIGN and pieces[-1] == previous:
@@ -142,7 +161,9 @@ def _masked(sql: str, dialect: str) -> list[str]:
     return pieces
 
 
-def _kept_string(value: str, previous: str) -> str:
+def _kept_string(value: str, previous: str, in_json: bool) -> str:
+    if (in_json or previous in ("->", "->>")) and _JSON_PATH.fullmatch(value) and not re.search(r"(?:\d\D*){4}", value):
+        return value
     if previous in ("->", "->>") and _JSON_KEY.fullmatch(value):
         return value
     if previous in ("#>", "#>>") and _JSON_STEPS.fullmatch(value) and not re.search(r"(?:\d\D*){4}", value):
@@ -150,7 +171,8 @@ def _kept_string(value: str, previous: str) -> str:
     return MASK
 
 
-def _name(token: Token) -> str:
+def kept_name(token: Token) -> str:
+    """A quoted identifier as it may be shown: masked where it was cut off or looks like a value."""
     opening = token.text[0]
     closing = "]" if opening == "[" else opening
     is_cut_off = len(token.text) < 2 or token.text[-1] != closing  # half a name would be an invented one
