@@ -16,19 +16,16 @@ _NOTHING: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a name stands: its own words, and those of the innermost thing it belongs to."""
+    """Where a name stands: its own words, and those of the innermost thing it belongs to.
+
+    `head` is the word that says what the owner is about: `customer` for `sales_customer_entity`; empty without owner.
+    `aside` tells that a row of the owner is not one of those: `customer_log`, `customer_list`.
+    """
 
     own: Words
     owner: Words
-
-    @property
-    def head(self) -> str:
-        """The word that says what the owner is about: `customer` for `sales_customer_entity`; empty without owner."""
-        frame = lexicon().frame
-        words = [word for word in self.owner if not word.isdigit()]
-        while len(words) > 1 and words[-1] in frame:
-            words.pop()
-        return words[-1] if words else ""
+    head: str
+    aside: bool
 
 
 @lru_cache(maxsize=65_536)
@@ -38,10 +35,19 @@ def place(name: str, parent: str | None) -> Place:
     path = [part for part in _PATH.split(name[-_LONGEST:]) if part]
     own = words(path[-1]) if path else ()
     owners = [words(part) for part in path[:-1]]
-    owner = next((part for part in reversed(owners) if set(part) - lexicon().frame), None)
+    owner = next((part for part in reversed(owners) if set(part) - lexicon().frame - lexicon().asides), None)
     if owner is None:
         owner = words(parent[-_LONGEST:]) if parent else ()
-    return Place(own, owner)
+    return Place(own, owner, *_head(owner))
+
+
+def _head(owner: Words) -> tuple[str, bool]:
+    frame, asides = lexicon().frame, lexicon().asides
+    aside = False
+    left = [word for word in owner if not word.isdigit()]
+    while len(left) > 1 and (left[-1] in frame or left[-1] in asides):
+        aside |= left.pop() in asides
+    return (left[-1] if left else ""), aside
 
 
 def kinds(word: str) -> frozenset[str]:
@@ -58,33 +64,48 @@ class Ground:
     factor: float
 
 
-def grounds(rule: Rule, at: Place, qualifiers: Words, signals: Callable[[], Set[str]]) -> Ground | None:
+def grounds(rule: Rule, at: Place, qualifiers: Words, rest: Words, signals: Callable[[], Set[str]]) -> Ground | None:
     """How the surroundings of a match meet one of the rule's needs; None when they do not.
 
     The nearest source decides: the words before the match, then the owner, then the neighbours. `qualifiers` are the
-    name's words before the match; `signals` gives the kinds that the neighbours make.
+    name's words before the match, `rest` those after it; `signals` gives the kinds that the neighbours make.
     """
     needs = rule.needs
     if "unplaced" in needs:  # whatever stands before the match: nobody says what the text is about
         return Ground("unplaced", f"it is {_PLAIN['unplaced']}", 1.0) if "unplaced" in signals() else None
+    if rule.trailing:
+        return _trailing(rule, rest)
     for word in reversed(qualifiers):
         if met := _first(kinds(word) & needs):
             return Ground(met, f"'{word}' before it tells of {_PLAIN[met]}", 1.0)
-        if word not in lexicon().neutral and not word.isdigit():
+        if word == at.head:  # the name repeats what it belongs to
+            continue
+        if (word not in lexicon().neutral and not word.isdigit()) or "thing" in kinds(word):
             return None
     head = at.head
-    if met := _first(kinds(head) & needs):
+    if (met := _first(kinds(head) & needs)) and not (rule.row and (at.aside or _links(signals()))):
         return Ground(met, f"it belongs to '{head}', which tells of {_PLAIN[met]}", 1.0)
     if denied_by_owner(rule, at):
         return None
     for word in reversed(at.owner):
         if word in lexicon().neutral:  # `shipping` alone is no address
             continue
-        if met := _first(kinds(word) & needs - {"person"}):
+        if met := _first((kinds(word) & needs) - _PEOPLE):
             return Ground(met, f"it belongs to something of '{word}', which tells of {_PLAIN[met]}", 0.95)
     if not rule.close and (met := _first(signals() & needs)):
         return Ground(met, f"its neighbours tell of {_PLAIN[met]}", 0.9)
     return None
+
+
+def _trailing(rule: Rule, rest: Words) -> Ground | None:
+    word = next((word for word in rest if word not in lexicon().prepositions), "")
+    met = _first(kinds(word) & rule.needs)
+    return Ground(met, f"'{word}' after it tells of {_PLAIN[met]}", 1.0) if met else None
+
+
+def _links(signals: Set[str]) -> bool:
+    """Whether the neighbours only refer to people: a row of `group_members` is no person, its `user_id` names one."""
+    return "userref" in signals and signals.isdisjoint(_ABOUT_PEOPLE)
 
 
 def denied_by_owner(rule: Rule, at: Place) -> bool:
@@ -92,12 +113,19 @@ def denied_by_owner(rule: Rule, at: Place) -> bool:
     return bool(kinds(at.head) & rule.not_of)
 
 
+_PEOPLE = frozenset({"person", "subject", "private person", "role"})
+_ABOUT_PEOPLE = frozenset({"person", "address", "card", "bank", "health", "credential"})
 _PLAIN = {
     "person": "people",
+    "subject": "people",
+    "private person": "people",
+    "role": "the part that a person plays",
+    "purchase": "what somebody orders",
     "address": "an address",
     "card": "a payment card",
     "bank": "a bank account",
     "payment": "a payment",
+    "charge": "money asked of somebody",
     "health": "health",
     "device": "a device",
     "credential": "a login",
@@ -105,6 +133,7 @@ _PLAIN = {
     "writing": "what people write",
     "userref": "the person a row belongs to",
     "session": "a session",
+    "mail": "e-mail",
     "online": "a visit over the network",
     "unplaced": "text whose owner is unknown",
 }

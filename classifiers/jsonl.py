@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Set
 
 from classifiers.classify import classify
-from classifiers.model import Field
+from classifiers.context import kinds, place
+from classifiers.model import Field, Label
+from classifiers.neighbours import neighbours
 
 _NEAR = 6  # rows to either side that count as neighbours in a flattened document
+_BESIDE = 2  # rows to either side that are likely of the same inner object
+_INNER = frozenset({"person", "address"})
 
 
 def answer_all(rows: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
@@ -29,7 +32,7 @@ def answer_all(rows: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]
         columns = names.setdefault(_text(row, "table"), [])
         places.append(len(columns))
         columns.append(_text(row, "column") or "")
-    tables = {table: _Columns(tuple(columns)) for table, columns in names.items() if table is not None}
+    tables = {table: _Columns(table, tuple(columns)) for table, columns in names.items() if table is not None}
     for row, index in zip(buffered, places, strict=True):
         table, column = _text(row, "table"), _text(row, "column")
         answer: dict[str, object] = {"table": row.get("table"), "column": row.get("column"), "labels": []}
@@ -42,15 +45,20 @@ def answer_all(rows: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]
         field = Field(column, owner, _text(row, "type"), _text(row, "comment"), siblings)
         values = row.get("values")
         texts = [str(value) for value in values if value is not None] if isinstance(values, list) else []
-        yield answer | {"labels": [asdict(label) for label in classify(field, texts)]}
+        yield answer | {"labels": [_as_json(label) for label in classify(field, texts)]}
+
+
+def _is_thing(found: Set[str]) -> bool:
+    return "thing" in found and "nobody" not in found
 
 
 class _Columns:
     """The columns of a table in their order. A table that names one twice is a flattened document: there only the
     rows nearby are neighbours, and a repeated name belongs to some inner object rather than to the table."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, table: str, names: tuple[str, ...]) -> None:
         self._names = names
+        self._of_thing = _is_thing(kinds(place("", table).head))
         self._flattened = len(set(names)) < len(names)
         first: dict[str, int] = {}
         self._first = [first.setdefault(name, index) for index, name in enumerate(names)]
@@ -59,7 +67,21 @@ class _Columns:
         return self._names[max(0, index - _NEAR) : index + _NEAR + 1] if self._flattened else self._names
 
     def nested(self, index: int) -> bool:
-        return self._first[index] != index
+        """Whether a column belongs to an inner object: repeated, or in the midst of one person's data in a record
+        of something else, such as an order."""
+        if self._first[index] != index:
+            return True
+        beside = self._names[max(0, index - _BESIDE) : index + _BESIDE + 1]
+        return self._flattened and self._of_thing and bool(neighbours(beside) & _INNER)
+
+
+def _as_json(label: Label) -> dict[str, object]:
+    return {
+        "category": label.category,
+        "facet": label.facet,
+        "confidence": label.confidence,
+        "evidence": list(label.evidence),
+    }
 
 
 def _text(row: dict[str, object], key: str) -> str | None:

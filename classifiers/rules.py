@@ -19,10 +19,15 @@ Words = tuple[str, ...]
 class Rule:
     """Phrases that mean one category.
 
-    `types` are the families of declared types that fit; `needs` the kinds of surroundings of which one must be there;
-    `keeps` the closing words that do not deny it; `unless` words that do; `signals` the kind of surroundings that a
-    match makes for its neighbours; `whole` asks that the phrase be the whole name; `close` that the name itself or its
-    owner meet the need; `not_of` are the kinds of owners that deny a name without a qualifier of its own.
+    What must hold: `types` are the families of declared types that fit; `typed` asks for a declared type, `long` for
+    one made for long texts; `whole` that the phrase be the whole name. `needs` are the kinds of surroundings of which
+    one must be there; with `close` in the name itself or its owner, with `trailing` in the words after the phrase
+    (`nom_client`); `row` asks that a row of the owner be the person, not an entry of a log or a list of people.
+
+    What denies: closing words other than those in `keeps`; any word in `unless`; `not_of`, the kinds of owners that
+    deny a name without a qualifier of its own; `not_among`, the kinds of owners or neighbours that deny any.
+
+    `signals` is the kind of surroundings that a match makes for its neighbours.
     """
 
     category: str
@@ -35,8 +40,13 @@ class Rule:
     unless: frozenset[str]
     signals: str
     whole: bool
+    typed: bool
+    long: bool
     close: bool
+    trailing: bool
     not_of: frozenset[str]
+    not_among: frozenset[str]
+    row: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +57,17 @@ class Lexicon:
     phrases: Mapping[Words, tuple[Rule, ...]]
     longest: int
     kinds: Mapping[str, frozenset[str]]  # word -> kinds
+    signals: Mapping[Words, str]  # phrase -> the kind of surroundings it makes for its neighbours
     frame: frozenset[str]
+    asides: frozenset[str]
     neutral: frozenset[str]
     heads: frozenset[str]
     tails: frozenset[str]
+    prepositions: frozenset[str]
     types: Mapping[str, frozenset[str]]  # family -> declared types
 
 
-_AREAS = "contact identity demographic official finance health online credential content references".split()
+_AREAS = "contact identity demographic official finance health online credential content references languages".split()
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -85,8 +98,13 @@ def _rule(row: dict[str, Any], facet: Facet) -> Rule:
         unless=words("unless"),
         signals=row.get("signals", ""),
         whole=row.get("whole", False),
+        typed=row.get("typed", False),
+        long=row.get("long", False),
         close=row.get("close", False),
+        trailing=row.get("trailing", False),
         not_of=words("not_of"),
+        not_among=words("not_among"),
+        row=row.get("row", False),
     )
 
 
@@ -102,16 +120,18 @@ def lexicon() -> Lexicon:
     rules = tuple(_rules())
     context, shapes = _read("context"), _read("shapes")
     neutral = _read("neutral")["words"]
-    lists = [_read("vocabulary")["words"], neutral, *context["kinds"].values(), *(words for _, words in rules)]
-    lists += [
-        part[key]["words"]
-        for part, key in ((context, "frame"), (context, "neutral"), (shapes, "heads"), (shapes, "tails"))
-    ]
+    lists = [_read("vocabulary")["words"], neutral, *context["kinds"].values(), *context["signals"].values()]
+    lists += [words for _, words in rules]
+    lists += [context[key]["words"] for key in ("frame", "asides", "neutral")]
+    lists += [shapes[key]["words"] for key in ("heads", "tails")]
     segmenter = Segmenter(_vocabulary(lists))
     phrases: dict[Words, tuple[Rule, ...]] = {segmenter.words(phrase): () for phrase in neutral}
     for rule, words in rules:
         for phrase in dict.fromkeys(map(segmenter.words, words)):
             phrases[phrase] = (*phrases.get(phrase, ()), rule)
+    signals = {segmenter.words(phrase): kind for kind, words in context["signals"].items() for phrase in words}
+    for phrase in signals:
+        phrases.setdefault(phrase, ())
     kinds: dict[str, set[str]] = {}
     for kind, words in context["kinds"].items():
         for word in words:
@@ -125,9 +145,12 @@ def lexicon() -> Lexicon:
         phrases,
         max(map(len, phrases)),
         {word: frozenset(found) for word, found in kinds.items()},
+        signals,
         single(context["frame"]["words"]),
+        single(context["asides"]["words"]),
         single(context["neutral"]["words"]),
         single(shapes["heads"]["words"]),
         single(shapes["tails"]["words"]),
+        single(shapes["prepositions"]["words"]),
         {family: frozenset(words) for family, words in shapes["types"].items()},
     )

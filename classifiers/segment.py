@@ -8,6 +8,9 @@ from collections.abc import Set
 from functools import lru_cache
 
 _CHUNK = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_LOWER_CHUNK = re.compile(r"[a-z]+|[0-9]+")
+# `userIDs` and `URLs` are plurals of an abbreviation, not the start of a new word.
+_PLURAL_CAPITALS = re.compile(r"([A-Z]{2,})s(?![a-z])")
 _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "œ": "oe"})
 _UNKNOWN_COST = 2.5  # of one chunk that is no word, counted in words
 _SHORTEST_GLUED = 4  # characters
@@ -15,13 +18,11 @@ _SHORTEST_GLUED = 4  # characters
 
 def chunks(name: str) -> tuple[str, ...]:
     """The lower-case parts of a name, split where the writer marked it: punctuation, capitals, digits; no accents."""
-    plain = unicodedata.normalize("NFKD", name.translate(_SPECIAL)).encode("ascii", "ignore").decode()
-    return tuple(part.lower() for part in _CHUNK.findall(_plural_capitals(plain)))
-
-
-def _plural_capitals(name: str) -> str:
-    # `userIDs` and `URLs` are plurals of an abbreviation, not the start of a new word.
-    return re.sub(r"([A-Z]{2,})s(?![a-z])", r"\1", name)
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name.translate(_SPECIAL)).encode("ascii", "ignore").decode()
+    if name.islower():  # most names: there are no capitals to look at
+        return tuple(_LOWER_CHUNK.findall(name))
+    return tuple(part.lower() for part in _CHUNK.findall(_PLURAL_CAPITALS.sub(r"\1", name)))
 
 
 class Segmenter:
@@ -32,8 +33,9 @@ class Segmenter:
         self._vocabulary = vocabulary
         self._longest = max(map(len, vocabulary), default=1)
         self._split = lru_cache(maxsize=65_536)(self._cheapest)
+        self.words = lru_cache(maxsize=65_536)(self._words)
 
-    def words(self, name: str) -> tuple[str, ...]:
+    def _words(self, name: str) -> tuple[str, ...]:
         """The words of a name, in order; digits are words of their own."""
         return tuple(word for chunk in chunks(name[:256]) for word in self._split(chunk))
 

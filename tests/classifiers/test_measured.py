@@ -14,10 +14,10 @@ SETS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "fields"
 @pytest.mark.parametrize(
     ("name", "facets", "floor"),
     [
-        ("fides_saas", {"personal", "identifier", "content"}, 0.75),
-        ("moodle", {"personal", "identifier", "credential", "content"}, 0.75),
-        ("gdprdump_magento1", {"personal", "credential"}, 0.60),
-        ("dicom_ps315", {"personal", "identifier", "content"}, 0.45),
+        ("fides_saas", {"personal", "identifier", "content"}, 0.85),
+        ("moodle", {"personal", "identifier", "credential", "content"}, 0.79),
+        ("gdprdump_magento1", {"personal", "credential"}, 0.70),
+        ("dicom_ps315", {"personal", "identifier", "content"}, 0.55),
     ],
 )
 def test_strict_f1_stays_above_its_floor(name: str, facets: set[str], floor: float) -> None:

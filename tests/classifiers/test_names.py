@@ -145,9 +145,60 @@ def test_a_reference_to_a_person_is_told_by_its_type() -> None:
     assert best("author", "papers", "varchar") == "user.name"
 
 
-def test_account_ids_of_a_bank_and_of_a_web_site() -> None:
+def test_account_ids_are_of_a_bank_or_a_customer_or_of_nobody_we_know() -> None:
     assert best("account_id", "transactions") == "user.financial.bank_account"
-    assert best("account_id", "forum_posts") == "user.account"
+    assert best("account_id", "customers") == "user.account"
+    assert best("account_id", "projects") is None
+    assert best("id", "accounts") is None
+
+
+def test_the_key_of_a_link_or_of_a_log_entry_is_no_person() -> None:
+    assert best("id", "group_members", "int", ["id", "group_id", "user_id", "added_at"]) is None
+    assert best("id", "members", "int", ["id", "first_name", "email", "invited_by_user_id"]) is not None
+    assert best("id", "user_log", "int") is None
+    assert best("list_id", "members", "int") is None
+
+
+@pytest.mark.parametrize(("name", "parent", "says"), [("owner_id", "carts", True), ("sender_id", "notices", True)])
+def test_parts_that_people_play_need_a_declared_key(name: str, parent: str, says: bool) -> None:
+    assert bool(categories(name, parent, "integer")) is says
+    assert categories(name, parent, "string") == categories(name, parent) == []
+
+
+def test_a_client_is_a_customer_and_in_a_login_protocol_a_program() -> None:
+    assert best("client_id", "invoices") == "user.unique_id.pseudonymous"
+    assert best("client_id", "oauth_tokens") is None
+    assert best("client_id", "grants", None, ["client_id", "redirect_uri", "scope"]) is None
+    assert best("client_id") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "category"),
+    [
+        ("rx_ip", "user.device.ip_address"),
+        ("rx_user", "user.unique_id.pseudonymous"),
+        ("rx_agent", "user.device"),
+        ("rx_title", None),
+    ],
+)
+def test_a_mark_before_all_columns_of_a_table_is_skipped(name: str, category: str | None) -> None:
+    assert best(
+        name, "changes", "bigint" if "user" in name else None, ["rx_ip", "rx_user", "rx_agent", "rx_title"]
+    ) == (category)
+
+
+def test_the_address_of_a_shop_is_nobodys() -> None:
+    assert best("street", "warehouses") is None
+    assert best("postal_code", "shipping_rates") is None
+    assert best("phone", "stores") is None
+    assert best("customer_phone", "stores") == "user.contact.phone_number"
+
+
+def test_a_name_that_says_whose_it_is_needs_no_owner() -> None:
+    assert (
+        best("ship_name", "orders") == best("billing_name", "orders") == best("customer_name", "orders") == "user.name"
+    )
+    assert best("name", "orders") is None
 
 
 def test_paths_bring_their_own_context() -> None:

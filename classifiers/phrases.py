@@ -1,0 +1,53 @@
+"""The phrases of the lexicon in a name, and which of them decide what the name means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from classifiers.context import Place, kinds
+from classifiers.rules import Rule, Words, lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase found in a name: the words from `start` to before `end`, and the rules that speak of it."""
+
+    start: int
+    end: int
+    rules: tuple[Rule, ...]
+
+
+@lru_cache(maxsize=65_536)
+def matches(words: Words) -> tuple[Match, ...]:
+    """The phrases of the lexicon in `words`, in order and without overlap; where two overlap, the longer."""
+    known = lexicon().phrases
+    found: list[Match] = []
+    taken: set[int] = set()
+    for size in range(min(len(words), lexicon().longest), 0, -1):
+        for start in range(len(words) - size, -1, -1):
+            span = range(start, start + size)
+            if not taken.intersection(span) and (rules := known.get(words[start : start + size])) is not None:
+                found.append(Match(start, start + size, rules))
+                taken.update(span)
+    return tuple(sorted(found, key=lambda match: match.start))
+
+
+def telling(at: Place) -> Iterator[tuple[Words, Match]]:
+    """The phrases that may decide, the best first, each with the words it stands in.
+
+    The last one in the name; the one before it when only people follow (`email_cliente`); at last one that begins in
+    the owner (`card` . `number`), though a bare `id` is the key of a row and borrows nothing.
+    """
+    own = matches(at.own)
+    if own:
+        yield at.own, own[-1]
+    if len(own) > 1 and all("person" in kinds(word) for word in at.own[own[-2].end :]):
+        personal = tuple(rule for rule in own[-2].rules if rule.facet != "content")
+        yield at.own, replace(own[-2], rules=personal)  # but `comment_author` is no comment
+    if at.head and at.own and at.own != ("id",):
+        words = (at.head, *at.own)
+        for match in matches(words):
+            if match.start == 0 and match.end == len(words):
+                yield words, match
