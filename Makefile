@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test record bench bench-sql golden clean
+.PHONY: help demo test record bench bench-sql bench-fields probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,6 +15,8 @@ help:
 	@echo "make record  run the example system again and record its capture (about 3 minutes)"
 	@echo "make bench   time and memory of a scan (INPUT=... SCHEMA=... for another capture)"
 	@echo "make bench-sql  our SQL reader beside others, each installed in an environment of its own"
+	@echo "make bench-fields  value classification beside Presidio on generated columns"
+	@echo "make probe-sql  placeholder styles and truncation over the statements of captures"
 	@echo "make clean   remove what was made here"
 
 # With uv: exactly the locked versions. Without: pip, with the same versions from the exported lock.
@@ -53,6 +55,14 @@ bench: $(READY)
 TRUTH ?= ../shared/data/captures/django-oscar/sql_columns_truth.jsonl.gz
 bench-sql: $(READY)
 	$(BIN)/python -m tests.bench.sql $(TRUTH)
+
+# The captures' statements in every placeholder style and cut at 20 points: are the tables right, is nothing invented?
+CAPTURES ?= ../shared/data/captures/bank-of-anthos ../shared/data/captures/django-oscar
+probe-sql: $(READY)
+	$(BIN)/python -m tests.bench.probe_sql $(CAPTURES)
+
+bench-fields: $(READY)
+	$(BIN)/python -m tests.bench.fields
 
 clean:
 	rm -rf $(VENV) out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,14 +9,14 @@ from auditor.blind_spots import catalog_gaps, reading_gaps
 from auditor.config import Config
 from auditor.engine.local import build_model
 from auditor.inventory import calls_of, channels_of, outsiders_of, scope_of, services_of, stores_of
-from auditor.labels import field_categories, key_categories, label_fields
+from auditor.labels import field_categories, key_categories, label_catalog
 from auditor.schemas.ddl import Schemas, read_schemas
 from auditor.sqlworker import StatementReader
 from auditor.telemetry.read import ReadReport, read_spans
 from classifiers.taxonomy import sensitivity
 from lineage.access import accesses, read_statements
 from lineage.catalog import Catalog
-from lineage.derived import inherit
+from lineage.derived import view_fills
 from lineage.flows import find_flows
 from lineage.model import Audit, SystemModel
 from lineage.policy import Lock, find_exposures, judge
@@ -48,9 +48,11 @@ def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: C
     with StatementReader() as reader:
         read = read_statements(model.statements, catalog, reader)
     tables = catalog.tables()
-    fields = inherit(label_fields(tables), read.fills)
+    labelled = label_catalog(tables, config, schemas.annotations, model.exchanges)
+    fields = labelled.with_inherited((*read.fills, *view_fills(schemas.views, tables)))
     flows = find_flows(model, read.touches, field_categories(fields, config), key_categories(model.exchanges, config))
     gaps = (*model.gaps, *read.gaps, *schemas.gaps, *reading_gaps(report), *catalog_gaps(model, tables, read))
+    gaps += labelled.gaps
     return Audit(
         scope=scope_of(model, schemas, report, read),
         services=services_of(model),

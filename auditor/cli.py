@@ -149,18 +149,29 @@ def approve(
     return 0
 
 
-@app.command(epilog="Example: auditor explain e1-0123456789abcdef --audit out")
+@app.command(epilog="Example: auditor explain e1-0123456789abcdef --audit out   or   auditor explain users.email")
 def explain(
-    id_: Annotated[str, typer.Argument(metavar="ID", help="An exposure (e1-...) or a flow (f1-...).")],
+    wanted: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID | FIELD", help="An exposure (e1-...), a flow (f1-...), or fields: store/table.column, *.email."
+        ),
+    ],
     audit: AuditOption = "out",
 ) -> int:
-    """Tell an exposure's story: path, evidence, reasons, example traces."""
+    """Tell an exposure's story, or a field's: its labels, why, who touches it, and how to correct it."""
+    from auditor.annotations.story import stories
+
     found = _load(audit or "out")
-    told = [e for e in found.exposures if id_ == e.id or id_ in e.flows]
-    if not told:
-        raise UsageProblem(f"{id_}: no exposure or flow of this id in {audit}")
+    told = [e for e in found.exposures if wanted == e.id or wanted in e.flows]
     for exposure in told:
         say(story(found, exposure))
+    if not told:
+        who = os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
+        lines = list(stories(found, wanted, who, datetime.now(UTC).date().isoformat()))
+        if not lines:
+            raise UsageProblem(f"{wanted}: no exposure, flow or field of this id or pattern in {audit}")
+        say(lines)
     return 0
 
 

@@ -1,25 +1,91 @@
-"""From the catalog and the keys seen to labels, and from labels to the categories that make flows."""
+"""From the catalog and the keys seen to labels, and from labels to the categories that make flows.
+
+Decisions of people come first, then annotations in schema files, then what the classifiers, the team's own among
+them, make of names.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from auditor.annotations.merge import merged
+from auditor.annotations.notes import Annotation, Annotations, comment_annotations, denies
+from auditor.annotations.plugins import installed, plugin_labels
+from auditor.annotations.words import word_labels
 from auditor.config import Config
+from auditor.decisions import decision_for, settle, unused_decisions
 from classifiers.classify import classify, classify_key
 from classifiers.model import Field, Label
-from lineage.model import AuditField, CatalogTable, Exchange, Key
+from lineage.derived import Fill, inherit
+from lineage.model import AuditField, CatalogTable, Column, Exchange, Gap, Key
 
 
-def label_fields(tables: Iterable[CatalogTable]) -> tuple[AuditField, ...]:
-    """Every column of the catalog with its labels, sorted by id."""
-    result = []
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Every column of the catalog with its labels, sorted by id.
+
+    `settled` are the ids of fields that people have spoken about: nothing that the machine infers changes those.
+    """
+
+    fields: tuple[AuditField, ...]
+    settled: frozenset[str]
+    gaps: tuple[Gap, ...]
+
+    def with_inherited(self, fills: Iterable[Fill]) -> tuple[AuditField, ...]:
+        """The fields, those without labels given the labels of what they are filled from."""
+        return inherit(self.fields, (fill for fill in fills if fill.target not in self.settled))
+
+
+def label_catalog(
+    tables: Iterable[CatalogTable],
+    config: Config,
+    annotations: Iterable[Annotation] = (),
+    exchanges: Iterable[Exchange] = (),
+) -> Labelled:
+    """Label every column. `annotations` come from files beside the DDL; `exchanges` tell which keys were seen.
+
+    Raises ConfigError: decisions that conflict, a plug-in that fails.
+    """
+    tables = list(tables)
+    notes = Annotations([*comment_annotations(tables), *annotations], config.categories)
+    fields, settled = [], set()
     for table in tables:
         names = tuple(column.name for column in table.columns)
         for column in table.columns:
-            field = Field(column.name, table.name, column.type, column.comment, names)
             id_ = f"{table.store}/{table.name}.{column.name}"
-            result.append(AuditField(id_, table.store, table.name, column.name, column.type, classify(field)))
-    return tuple(sorted(result, key=lambda field: field.id))
+            labels, is_settled = _column(table, column, names, config, notes)
+            fields.append(AuditField(id_, table.store, table.name, column.name, column.type, labels))
+            if is_settled:
+                settled.add(id_)
+    places = [(field.store, field.table, field.column) for field in fields]
+    places += [_key_place(exchange, key) for exchange in exchanges for key in exchange.keys]
+    gaps = (*notes.gaps(tables), *unused_decisions(config.decisions, places))
+    return Labelled(tuple(sorted(fields, key=lambda field: field.id)), frozenset(settled), gaps)
+
+
+def label_fields(tables: Iterable[CatalogTable], config: Config | None = None) -> tuple[AuditField, ...]:
+    """Every column of the catalog with its labels, sorted by id."""
+    return label_catalog(tables, config or Config()).fields
+
+
+def _column(
+    table: CatalogTable, column: Column, names: tuple[str, ...], config: Config, notes: Annotations
+) -> tuple[tuple[Label, ...], bool]:
+    """A column's labels, and whether people have settled them."""
+    decision = decision_for(config.decisions, table.store, table.name, column.name)
+    if decision is not None:
+        return decision.labels(), True
+    said = notes.on(table.store, table.name, column.name)
+    if denies(said):
+        return (), True
+    field = Field(column.name, table.name, column.type, column.comment, names)
+    return merged(classify(field), [*_own(field, config), *notes.labels(said)]), False
+
+
+def _own(field: Field, config: Config) -> list[Label]:
+    """What the team's own words and classifiers say."""
+    return [*word_labels(config.words, field), *plugin_labels(installed(), field)]
 
 
 def categories(labels: Sequence[Label], config: Config) -> tuple[str, ...]:
@@ -40,10 +106,21 @@ def field_categories(fields: Iterable[AuditField], config: Config) -> dict[str, 
 def key_categories(exchanges: Iterable[Exchange], config: Config) -> dict[tuple[str, Key], tuple[str, ...]]:
     """(exchange id, key) to the categories of the keys seen in exchanges."""
     return {
-        (exchange.id, key): categories(classify_key(key.name, _subject(exchange)), config)
+        (exchange.id, key): categories(_key_labels(exchange, key, config), config)
         for exchange in exchanges
         for key in exchange.keys
     }
+
+
+def _key_labels(exchange: Exchange, key: Key, config: Config) -> tuple[Label, ...]:
+    subject = _subject(exchange)
+    labels = merged(classify_key(key.name, subject), _own(Field(key.name, subject), config))
+    return settle(config.decisions, _key_place(exchange, key), labels)
+
+
+def _key_place(exchange: Exchange, key: Key) -> tuple[str, str, str]:
+    """Where decisions find a key: the callee stands for the store, what the call is about for the table."""
+    return exchange.callee.name, _subject(exchange), key.name
 
 
 def _subject(exchange: Exchange) -> str:

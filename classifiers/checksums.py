@@ -62,6 +62,21 @@ def is_article_number(digits: str) -> bool:
     return sum(int(char) * (3 if position % 2 else 1) for position, char in enumerate(digits)) % 10 == 0
 
 
+def is_old_isbn(text: str) -> bool:
+    """A book number of ten characters (ISBN-10), check character X included."""
+    if len(text) != 10 or not text[:9].isdigit() or text[9] not in "0123456789X":
+        return False
+    last = 10 if text[9] == "X" else int(text[9])
+    return (sum(int(char) * (10 - place) for place, char in enumerate(text[:9])) + last) % 11 == 0
+
+
+def is_routing_number(digits: str) -> bool:
+    """A US bank's routing number: nine digits with weights 3, 7, 1."""
+    if len(digits) != 9 or not (digits.isascii() and digits.isdigit()):
+        return False
+    return sum(int(char) * (3, 7, 1)[place % 3] for place, char in enumerate(digits)) % 10 == 0 and digits != "0" * 9
+
+
 def is_us_tax_number(text: str) -> bool:
     """A US social security number or ITIN written AAA-GG-SSSS, with numbers that are issued."""
     area, _, rest = text.partition("-")

@@ -42,7 +42,8 @@ def classify(field: Field, values: Sequence[str] = ()) -> tuple[Label, ...]:
 
 def classify_key(name: str, parent: str | None = None) -> tuple[Label, ...]:
     """The labels of a key seen in a URL, route, header or message; `parent` is what the exchange is about."""
-    return name_labels(Field(name, parent))
+    # A key holds one plain value: a bare `user` or `owner` is a reference, which columns must declare.
+    return name_labels(Field(name, parent)) or name_labels(Field(name, parent, "uuid"))
 
 
 def _merged(labels: list[Label], sample: Sample) -> list[Label]:

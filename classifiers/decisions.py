@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,10 +31,7 @@ class Pattern:
     @property
     def full(self) -> str:
         """The pattern with its left out parts filled in, in lower case."""
-        store, slash, rest = self.text.lower().rpartition("/")
-        if "." not in rest:
-            rest = f"{rest}.*" if slash else f"*.{rest}"
-        return f"{store if slash else '*'}/{rest}"
+        return _full(self.text)
 
     @property
     def precision(self) -> tuple[int, int]:
@@ -46,11 +43,19 @@ class Pattern:
 
     def fits(self, store: str, table: str, column: str) -> bool:
         """Whether the field is meant. A table qualified by its schema also goes by its last name."""
-        if self.text.lower() == f"{store}/{table}.{column}".lower():  # a name may hold a slash itself
-            return True
-        found = _regex(self.full).fullmatch
-        tables = {table.lower(), table.lower().rpartition(".")[2]}
-        return any(found(f"{store}/{name}.{column}".lower()) for name in tables)
+        return self.fits_one(names_of(store, table, column))
+
+    def fits_one(self, names: Iterable[str]) -> bool:
+        """Whether one of a field's names, as `names_of` makes them, is meant."""
+        found, written = _regex(self.text).fullmatch, self.text.lower()
+        return any(found(name) or name == written for name in names)  # a name may itself hold a slash
+
+
+def names_of(store: str, table: str, column: str) -> tuple[str, ...]:
+    """The names of a field, in lower case: by its table in full and, where that differs, by the table's last name."""
+    full = f"{store}/{table}.{column}".lower()
+    short = table.rpartition(".")[2]
+    return (full,) if short == table else (full, f"{store}/{short}.{column}".lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,8 @@ def decide(decisions: Sequence[Decision], store: str, table: str, column: str) -
 
     Raises ConflictingDecisions when equally precise ones say different things.
     """
-    fitting = [decision for decision in decisions if decision.pattern.fits(store, table, column)]
+    names = names_of(store, table, column)
+    fitting = [decision for decision in decisions if decision.pattern.fits_one(names)]
     if not fitting:
         return None
     best = max(fitting, key=lambda decision: decision.pattern.precision)
@@ -103,7 +109,15 @@ def usual_facet(category: str) -> Facet:
     return "content" if is_within(category, "user.content") else "personal"
 
 
+def _full(text: str) -> str:
+    store, slash, rest = text.lower().rpartition("/")
+    if "." not in rest:
+        rest = f"{rest}.*" if slash else f"*.{rest}"
+    return f"{store if slash else '*'}/{rest}"
+
+
 @cache
-def _regex(full: str) -> re.Pattern[str]:
+def _regex(text: str) -> re.Pattern[str]:
     wild = {"*": ".*", "?": "."}
+    full = re.sub(r"\*+", "*", _full(text))
     return re.compile("".join(wild.get(character) or re.escape(character) for character in full), re.DOTALL)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache, partial
 
 from classifiers.context import Ground, Place, denied_by_owner, grounds, kinds, place
 from classifiers.model import Field, Label
 from classifiers.neighbours import neighbours, without_mark
 from classifiers.phrases import Match, telling
-from classifiers.rules import Rule, Words
+from classifiers.rules import Rule, Words, lexicon
 from classifiers.shapes import denied, is_flag
 from classifiers.types import declared, is_person_name
 
 _LEAST = 0.4  # below this confidence nothing is said
+_LONGEST_NOTE = 5  # words of a comment that may be a name spelled out; longer ones are sentences
+_TOLD_FACTOR = 0.9
 _THING_FACTOR = 0.7  # the address of a store tells less of a person
 
 
@@ -22,11 +25,11 @@ def name_labels(field: Field) -> tuple[Label, ...]:
     """The labels that a field's name carries, best first; one label for each category."""
     if is_person_name(field.type):
         return (Label("user.name", "personal", 0.95, ("the declared type PN is that of a person's name",)),)
-    at = without_mark(place(field.name, field.parent), field.siblings)
-    if declared(field.type).family == "boolean" or is_flag(at.own):
+    if declared(field.type).family == "boolean":
         return ()
+    at = without_mark(place(field.name, field.parent), field.siblings)
     best: dict[str, Label] = {}
-    for label in _judge(field, at):
+    for label in list(_judge(field, at)) or _told(field, at):
         if label.category not in best or best[label.category].confidence < label.confidence:
             best[label.category] = label
     labels = sorted(best.values(), key=lambda label: (-label.confidence, label.category))
@@ -35,11 +38,36 @@ def name_labels(field: Field) -> tuple[Label, ...]:
 
 def _judge(field: Field, at: Place) -> Iterator[Label]:
     """The labels of the first phrase of which any rule may speak here."""
+    if is_flag(at.own):
+        return
     for words, match in telling(at):
         labels = [label for rule in match.rules if (label := _apply(rule, field, at, words, match))]
         if labels:
             yield from labels
             return
+
+
+def _told(field: Field, at: Place) -> list[Label]:
+    """What a comment says of a name that says nothing itself: `c17` with the comment "Customer's e-mail"."""
+    spelled = field.comment.split(None, _LONGEST_NOTE) if field.comment else []
+    if not 0 < len(spelled) <= _LONGEST_NOTE or is_flag(at.own) or _speaks(at):
+        return []
+    words = tuple(word for part in spelled for word in lexicon().segmenter.words(part))
+    labels = _judge(field, replace(at, own=words))
+    return [
+        replace(
+            label,
+            confidence=round(label.confidence * _TOLD_FACTOR, 3),
+            evidence=tuple(line.replace("the name's words", "the comment's words", 1) for line in label.evidence),
+        )
+        for label in labels
+    ]
+
+
+def _speaks(at: Place) -> bool:
+    """Whether a name has any word that the lexicon knows: then it is no code, and silence has a reason."""
+    known = lexicon()
+    return any(word in known.kinds or word in known.tails or (word,) in known.phrases for word in at.own)
 
 
 def _apply(rule: Rule, field: Field, at: Place, words: Words, match: Match) -> Label | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
 
-from classifiers.checksums import is_card, is_iban, is_us_tax_number
+from classifiers.checksums import is_us_tax_number
 
 EMAIL = "user.contact.email"
 PHONE = "user.contact.phone_number"
@@ -79,7 +78,9 @@ def is_ip(text: str) -> bool:
         address = ipaddress.ip_address(text)
     except ValueError:
         return False
-    return not (address.is_loopback or address.is_unspecified or address.is_multicast or address.is_reserved)
+    if address.is_loopback or address.is_unspecified or address.is_multicast:
+        return False
+    return address.version == 6 or not address.is_reserved
 
 
 def is_public_ip(text: str) -> bool:
@@ -96,17 +97,3 @@ def is_place(text: str) -> bool:
 def is_written_ssn(text: str) -> bool:
     """A US social security number or ITIN, with its dashes and nothing else."""
     return bool(SSN_RUN.fullmatch(text)) and is_us_tax_number(text)
-
-
-# Whole-value checks, most telling first: category, check, and how a sentence "n of m values ..." ends.
-WHOLE: tuple[tuple[str, Callable[[str], object], str], ...] = (
-    (EMAIL, is_email, "have the form of an e-mail address"),
-    (BANK, is_iban, "are IBANs with a right check number"),
-    (CARD, is_card, "have a card issuer's prefix and pass the Luhn check"),
-    (NATIONAL_ID, is_written_ssn, "are written like a US social security number"),
-    (IP, is_ip, "are IP addresses"),
-    (DEVICE, MAC.fullmatch, "are MAC addresses"),
-    (PLACE, is_place, "are pairs of latitude and longitude"),
-    (PHONE, is_phone, "are written like a phone number"),
-    (TOKEN, JWT.fullmatch, "are JSON web tokens"),
-)

@@ -37,17 +37,20 @@ def matches(words: Words) -> tuple[Match, ...]:
 def telling(at: Place) -> Iterator[tuple[Words, Match]]:
     """The phrases that may decide, the best first, each with the words it stands in.
 
-    The last one in the name; the one before it when only people follow (`email_cliente`); at last one that begins in
-    the owner (`card` . `number`), though a bare `id` is the key of a row and borrows nothing.
+    The last one in the name; the one before it when only people or empty words follow (`email_cliente`, `ssn_no`); at
+    last one that begins in the owner (`card` . `number`), though a bare `id` is the key of a row and borrows nothing.
     """
     own = matches(at.own)
     if own:
         yield at.own, own[-1]
-    if len(own) > 1 and all("person" in kinds(word) for word in at.own[own[-2].end :]):
-        personal = tuple(rule for rule in own[-2].rules if rule.facet != "content")
-        yield at.own, replace(own[-2], rules=personal)  # but `comment_author` is no comment
+    if len(own) > 1:
+        before = own[-2]
+        rest = at.own[before.end :]
+        if all("person" in kinds(word) for word in rest):  # but `comment_author` is no comment
+            yield at.own, replace(before, rules=tuple(rule for rule in before.rules if rule.facet != "content"))
+        elif "id" not in rest and all(word in lexicon().neutral or word in lexicon().tails for word in rest):
+            yield at.own, replace(before, rules=tuple(rule for rule in before.rules if rule.facet == "personal"))
     if at.head and at.own and at.own != ("id",):
         words = (at.head, *at.own)
-        for match in matches(words):
-            if match.start == 0 and match.end == len(words):
-                yield words, match
+        if rules := lexicon().phrases.get(words):
+            yield words, Match(0, len(words), rules)

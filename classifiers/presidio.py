@@ -22,7 +22,6 @@ _LEAST_SCORE = 0.4
 _COVER = 0.8  # share of the value a match must explain
 _CATEGORIES = {
     "EMAIL_ADDRESS": "user.contact.email",
-    "PHONE_NUMBER": "user.contact.phone_number",
     "CREDIT_CARD": "user.financial.credit_card",
     "IBAN_CODE": "user.financial.bank_account",
     "CRYPTO": "user.financial.bank_account",
@@ -33,8 +32,6 @@ _CATEGORIES = {
     "PL_PESEL": "user.government_id.national_identification_number",
     "UK_NHS": "user.health_and_medical.record_id",
 }
-# "number" as context would turn order numbers into phones.
-_PHONE_CONTEXT = ["phone", "telephone", "mobile", "cell", "fax", "tel"]
 
 
 def recognise(value: str, context: Sequence[str] = ()) -> frozenset[str]:
@@ -52,8 +49,6 @@ def recognise(value: str, context: Sequence[str] = ()) -> frozenset[str]:
         score_threshold=_LEAST_SCORE,
     )
     entities = {hit.entity_type for hit in found if hit.end - hit.start >= _COVER * len(value)}
-    if value.isdigit() and not set(context) & set(_PHONE_CONTEXT):
-        entities.discard("PHONE_NUMBER")  # bare digits are a phone number only when the name says so
     return frozenset(_CATEGORIES[entity] for entity in entities)
 
 
@@ -81,7 +76,6 @@ def _engine() -> AnalyzerEngine:
         known.EsNifRecognizer(supported_language="en"),
         known.ItFiscalCodeRecognizer(supported_language="en"),
         known.PlPeselRecognizer(supported_language="en"),
-        known.PhoneRecognizer(context=_PHONE_CONTEXT),
     ]
     with warnings.catch_warnings():
         # It warns that context comes only from what is passed to analyze(): which is what we do.

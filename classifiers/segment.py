@@ -31,7 +31,8 @@ class Segmenter:
     def __init__(self, vocabulary: Set[str]) -> None:
         """`vocabulary` holds lower-case words without accents."""
         self._vocabulary = vocabulary
-        self._longest = max(map(len, vocabulary), default=1)
+        self._singular = _plurals(vocabulary)
+        self._longest = max(map(len, self._singular), default=1)
         self._split = lru_cache(maxsize=65_536)(self._cheapest)
         self.words = lru_cache(maxsize=65_536)(self._words)
 
@@ -40,15 +41,20 @@ class Segmenter:
         return tuple(word for chunk in chunks(name[:256]) for word in self._split(chunk))
 
     def _cheapest(self, chunk: str) -> tuple[str, ...]:
-        single = self._singular(chunk)
-        if single in self._vocabulary or chunk.isdigit() or len(chunk) < _SHORTEST_GLUED:
-            return (single,)
+        known = self._singular
+        if chunk in known or chunk.isdigit() or len(chunk) < _SHORTEST_GLUED:
+            return (known.get(chunk, chunk),)
+        if not any(chunk[start:] in known for start in range(1, len(chunk) - 1)):
+            return (chunk,)  # no word ends it
         # best[i]: least cost to explain chunk[:i], whether an unknown part was used, and where its last word starts.
         best: list[list[tuple[float, int, bool]]] = [[(0.0, 0, False)]] + [[] for _ in chunk]
         for end in range(1, len(chunk) + 1):
             for start in range(max(0, end - max(self._longest, 4)), end):
+                if not best[start]:
+                    continue
+                is_word = end - start > 1 and chunk[start:end] in known
                 for cost, _, used in best[start]:
-                    if self._singular(chunk[start:end]) in self._vocabulary and end - start > 1:
+                    if is_word:
                         best[end].append((cost + 1, start, used))
                     elif start == 0 and 2 <= end <= 4:  # one short unknown part, at the front only
                         best[end].append((cost + _UNKNOWN_COST, start, True))
@@ -63,18 +69,23 @@ class Segmenter:
         end = len(chunk)
         while end:
             start = next(start for _, start, flag in best[end] if flag is used)
-            known = self._singular(chunk[start:end]) in self._vocabulary
-            words.append(self._singular(chunk[start:end]) if known else chunk[start:end])
-            used = used and known
+            part = chunk[start:end]
+            words.append(self._singular.get(part, part))
+            used = used and part in self._singular
             end = start
         words.reverse()
         explained = sum(len(word) for word in words if word in self._vocabulary and len(word) > 2)
         return tuple(words) if explained * 2 >= len(chunk) else (chunk,)
 
-    def _singular(self, word: str) -> str:
-        if word in self._vocabulary or len(word) < 3 or not word.endswith("s"):
-            return word
-        for ending, stem in (("s", word[:-1]), ("es", word[:-2]), ("ies", word[:-3] + "y")):
-            if word.endswith(ending) and stem in self._vocabulary:
-                return stem
-        return word
+
+def _plurals(vocabulary: Set[str]) -> dict[str, str]:
+    """Every word and its regular plurals, to the word; a plural that is a word itself stays."""
+    forms = {word: word for word in vocabulary}
+    for word in vocabulary:
+        if len(word) > 1:
+            forms.setdefault(word + "s", word)
+    for word in vocabulary:
+        forms.setdefault(word + "es", word)
+        if word.endswith("y") and len(word) > 1:
+            forms.setdefault(word[:-1] + "ies", word)
+    return forms

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lineage.model import CatalogTable, Column, StoreSeen, Table
-
-# Schemas that a client is in without saying so: they add nothing to a table's name.
-DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main", "default"})
+from lineage.names import short_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +110,6 @@ class Catalog:
             store = (item and (item.store or item.table.database)) or _stem(table.source)
             result.setdefault((store, table.name.lower()), replace(table, store=store))
         return sorted(result.values(), key=lambda t: (t.store, t.name))
-
-
-def short_name(name: str) -> str:
-    """A table's name without quotes and without the schema that everybody is in by default."""
-    parts = [part.strip('"`[]') for part in name.split(".")]
-    if len(parts) > 1 and parts[-2].lower() in DEFAULT_SCHEMAS:
-        return parts[-1]
-    return ".".join(parts[-2:])
 
 
 def _is_database(store: StoreSeen, database: str) -> bool:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from classifiers.model import Label
-from lineage.model import AuditField
+from lineage.model import AuditField, CatalogTable
+from lineage.names import short_name
+from lineage.sql import Output
 from lineage.sql.relations import Kept
 
 # How sure a label stays when all of a value, or a part of it, is copied. A digest or a count ends it.
@@ -24,6 +26,34 @@ class Fill:
     source: str
     kept: Kept
     by: str
+
+
+def view_fills(views: Iterable[tuple[str, Output]], tables: Sequence[CatalogTable]) -> list[Fill]:
+    """What the columns of views are filled from, in every store where the view's file has its tables.
+
+    `views` are (file, output) pairs; an output's target and sources are `table.column` as written in the file.
+    """
+    placed: dict[tuple[str, str], list[CatalogTable]] = defaultdict(list)
+    columns: dict[tuple[str, str], CatalogTable] = {}
+    for table in tables:
+        placed[table.source, table.name.lower()].append(table)
+        columns[table.store, table.name.lower()] = table
+    fills = []
+    for file, output in views:
+        view, _, column = (output.target or "").rpartition(".")
+        for table in placed.get((file, short_name(view).lower()), ()):
+            for source, kept in zip(output.sources, output.kept, strict=True):
+                origin, _, name = source.rpartition(".")
+                found = columns.get((table.store, short_name(origin).lower()))
+                if found is not None:
+                    target = _column(table, column)
+                    fills.append(Fill(target, _column(found, name), kept, f"view {table.name}"))
+    return fills
+
+
+def _column(table: CatalogTable, name: str) -> str:
+    declared = next((column.name for column in table.columns if column.name.lower() == name.lower()), name)
+    return f"{table.store}/{table.name}.{declared}"
 
 
 def inherit(fields: Sequence[AuditField], fills: Iterable[Fill]) -> tuple[AuditField, ...]:

@@ -1,4 +1,5 @@
-"""DDL files (`pg_dump`, `mysqldump`, hand-written; any SQL dialect) to declared tables."""
+"""Schema files to what they declare: DDL of any SQL dialect (`pg_dump`, `mysqldump`, hand-written) to tables, YAML
+beside it (fides data sets, dbt properties) to annotations of their columns."""
 
 from __future__ import annotations
 
@@ -6,10 +7,14 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditor.annotations.files import SUFFIXES as YAML_SUFFIXES
+from auditor.annotations.files import is_yaml, read_notes
+from auditor.annotations.notes import Annotation
 from auditor.errors import InputError
 from auditor.telemetry.compression import open_text
 from lineage.catalog import Declared
 from lineage.model import Gap, Input
+from lineage.sql import Output
 from lineage.sql.ddl import parse_ddl
 
 SUFFIXES = (".sql", ".ddl", ".sql.gz", ".ddl.gz", ".sql.zst")
@@ -22,20 +27,37 @@ class Schemas:
     declared: tuple[Declared, ...] = ()
     inputs: tuple[Input, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    views: tuple[tuple[str, Output], ...] = ()  # (file, what a column of a view in it is made from)
 
 
 def read_schemas(arguments: list[str]) -> Schemas:
-    """Read every `[STORE=]PATH`; a folder stands for the DDL files in it. Raises InputError for what is not there."""
+    """Read every `[STORE=]PATH`; a folder stands for the schema files in it, YAML about other things left aside.
+
+    Raises InputError for what is not there, and for a YAML file that was named and describes no data.
+    """
     declared: list[Declared] = []
     inputs: list[Input] = []
     gaps: list[Gap] = []
+    annotations: list[Annotation] = []
+    views: list[tuple[str, Output]] = []
     for argument in arguments:
         store, path = _split(argument)
         for file in _files(path):
             data = open_text(file)
+            if is_yaml(file.name):
+                notes = read_notes(data, file.name, store)
+                if notes is not None:
+                    annotations += notes.annotations
+                    gaps += notes.gaps
+                    inputs.append(Input(file.name, hashlib.sha256(data).hexdigest(), "annotations", 0))
+                elif not path.is_dir():
+                    raise InputError(f"{file}: neither a fides data set nor dbt properties with columns")
+                continue
             text = data.decode("utf-8", errors="replace")
             ddl = parse_ddl(text, file.name)
             declared += [Declared(table, store) for table in ddl.tables]
+            views += [(file.name, output) for output in ddl.fills]
             inputs.append(Input(file.name, hashlib.sha256(data).hexdigest(), "ddl", 0))
             if ddl.problems:
                 lines = ", ".join(str(problem.line) for problem in ddl.problems[:5])
@@ -51,7 +73,7 @@ def read_schemas(arguments: list[str]) -> Schemas:
                 )
             if not ddl.tables:
                 gaps.append(Gap("unread_ddl", file.name, 1, 1.0, "a schema file in which no table was found"))
-    return Schemas(tuple(declared), tuple(inputs), tuple(gaps))
+    return Schemas(tuple(declared), tuple(inputs), tuple(gaps), tuple(annotations), tuple(views))
 
 
 def _split(argument: str) -> tuple[str | None, Path]:
@@ -65,9 +87,10 @@ def _split(argument: str) -> tuple[str | None, Path]:
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        found = sorted(p for p in path.rglob("*") if p.is_file() and p.name.lower().endswith(SUFFIXES))
+        found = sorted(p for p in path.rglob("*") if p.is_file() and p.name.lower().endswith(SUFFIXES + YAML_SUFFIXES))
         if not found:
-            raise InputError(f"{path}: no DDL file in this folder (looked for {', '.join(SUFFIXES)})")
+            looked = ", ".join(SUFFIXES + YAML_SUFFIXES)
+            raise InputError(f"{path}: no schema file in this folder (looked for {looked})")
         return found
     if not path.is_file():
         raise InputError(f"{path}: no such schema file; --schema takes [STORE=]PATH of a DDL file or folder")

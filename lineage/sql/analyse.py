@@ -13,7 +13,7 @@ from lineage.sql.definitions import define
 from lineage.sql.dialects import CQL, dialect_of
 from lineage.sql.facts import Parse, StatementFacts
 from lineage.sql.lexer import flavour_of
-from lineage.sql.normalise import TooComplexError, statements
+from lineage.sql.normalise import MAX_PARSED, TooComplexError, statements
 from lineage.sql.parse import FAILURES, parse
 from lineage.sql.query import Reader
 from lineage.sql.record import Record
@@ -83,7 +83,7 @@ def _read(text: str, dialect: str, tables: Tables, record: Record) -> Parse | No
     if text.endswith("."):  # the name behind it is missing
         text += "`?`" if flavour_of(dialect).double == "text" else '"?"'
         record.guessed = True
-    tree, level = parse(text, dialect)
+    tree, level = parse(text, dialect) if len(text) <= MAX_PARSED else (None, "none")
     reader = Reader("" if dialect == CQL else dialect, tables, record, damaged=level != "full")
     try:
         if tree is not None and mask_half_name(tree, text, tables):

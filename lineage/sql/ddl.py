@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from lineage.model import Table
 from lineage.sql import tables_ddl
+from lineage.sql.facts import Output
 from lineage.sql.script import Statement, statements
 from lineage.sql.tables_ddl import Draft
 
@@ -54,10 +55,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Ddl:
-    """What a DDL text declares."""
+    """What a DDL text declares. `fills`: which columns the columns of its views are made from, tables as written."""
 
     tables: tuple[Table, ...]
     problems: tuple[Problem, ...]
+    fills: tuple[Output, ...] = ()
 
 
 def parse_ddl(text: str, source: str = "", dialect: str | None = None) -> Ddl:
@@ -77,7 +79,8 @@ def parse_ddl(text: str, source: str = "", dialect: str | None = None) -> Ddl:
         Table(draft.name, tuple(draft.columns.values()), draft.comment, draft.database, source)
         for draft in found.values()
     ]
-    return Ddl(tuple(tables), tuple(problems))
+    fills = tuple(output for draft in found.values() for output in draft.fills)
+    return Ddl(tuple(tables), tuple(problems), fills)
 
 
 def dialect_of_ddl(text: str) -> str:

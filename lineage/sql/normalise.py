@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from lineage.sql.batches import STARTS, starts_another
 from lineage.sql.dialects import words
 from lineage.sql.lexer import Kind, Token, flavour_of, tokens
+from lineage.sql.plain import plain
 from lineage.sql.rewrites import in_routine, rewritten
 
-MAX_LENGTH = 128 * 1024
+MAX_LENGTH = 256 * 1024
+MAX_PARSED = 128 * 1024  # of one statement: the parser takes seconds for more
 MAX_SUBSCRIPTS = 200  # the parser's time grows with the square of `a[1][1]..`
 MAX_DEPTH = 150
 
@@ -55,10 +57,12 @@ def statements(sql: str, dialect: str, *, bodies: bool = True) -> list[str]:
     """The statements of a text, each ready for the parser, wrappers such as EXPLAIN or a procedure's body taken off.
 
     `bodies`: also those in the bodies of routines, one level deep.
-    Raises TooComplexError above 128 KiB, 150 levels of nesting or 200 subscripts one behind the other.
+    Raises TooComplexError above 256 KiB, 150 levels of nesting or 200 subscripts one behind the other.
     """
     if len(sql) > MAX_LENGTH or len(re.findall(r"\]\s*\[", sql)) > MAX_SUBSCRIPTS:
         raise TooComplexError
+    if (ready := plain(sql, dialect)) is not None:
+        return [ready]
     found = list(tokens(sql.replace("\0", " "), dialect))
     solid = [token for token in found if token.kind is not Kind.SPACE]
     if len(solid) >= 2 and solid[0].text.upper() == "UNLOAD":

@@ -195,9 +195,11 @@ class Reader:
             found = self.query(bare, scope, role)
             return Item(name, NO_ORIGINS.union(*(item.origins for item in found)), len(found) == 1 and found[0].direct)
         rule = scope.plain_aliases()
-        origins = self.visit(inner, role, scope, rule)
-        direct = isinstance(bare, exp.Column) and scope.find(bare, rule).direct
-        return Item(name, origins, direct)
+        if isinstance(bare, exp.Column) and not isinstance(bare.this, exp.Star):
+            found_column = scope.find(bare, rule)
+            self.record.uses(found_column.origins, role)
+            return Item(name, found_column.origins, found_column.direct)
+        return Item(name, self.visit(inner, role, scope, rule))
 
     def _expanded(self, star: exp.Star, inner: exp.Expr, scope: Scope, role: Role) -> list[Item]:
         qualifier = ".".join(part.name for part in inner.parts[:-1]) if isinstance(inner, exp.Column) else ""

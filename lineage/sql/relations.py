@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 STAR = "*"
@@ -55,7 +56,7 @@ class Relation:
     def possible(self, name: str) -> Item | None:
         """The column of that name, when the relation may have it."""
         if len(self.open_tables) == 1:
-            return Item(name, frozenset({Origin(self.open_tables[0], name)}), direct=True)
+            return _stored(self.open_tables[0], name)
         if self.open_tables:
             return Item(name, frozenset({Origin(None, name, certain=False)}), direct=True)
         return self.other
@@ -69,6 +70,11 @@ class Relation:
         """All columns; a `*` item for each table whose columns are unknown."""
         stars = (Item(STAR, frozenset({Origin(table, STAR)}), direct=True) for table in self.open_tables)
         return (*self.items, *stars)
+
+
+@lru_cache(maxsize=16384)
+def _stored(table: str, name: str) -> Item:
+    return Item(name, frozenset({Origin(table, name)}), direct=True)
 
 
 def derived(alias: str, outputs: Sequence[Item], names: Sequence[str] = ()) -> Relation:

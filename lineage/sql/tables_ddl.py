@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from lineage.model import Column
 from lineage.sql.dialects import CQL
+from lineage.sql.facts import Output
 from lineage.sql.parse import FAILURES, tree_of
 from lineage.sql.query import Reader
 from lineage.sql.record import Record, table_name
@@ -40,6 +41,7 @@ class Draft:
     database: str | None
     columns: dict[str, Column] = field(default_factory=dict)
     comment: str | None = None
+    fills: tuple[Output, ...] = ()  # where the columns of a view, or of CREATE TABLE .. AS, come from
 
 
 def same_name(left: str, right: str) -> bool:
@@ -168,10 +170,13 @@ def _put_outputs(
     draft: Draft, query: exp.Expr, listed: Sequence[str], dialect: str, earlier: Sequence[Draft], line: int
 ) -> None:
     known = Tables({each.name: tuple(column.name for column in each.columns.values()) for each in earlier})
+    record = Record()
     try:
-        items = Reader("" if dialect == CQL else dialect, known, Record()).query(query, None)
+        items = Reader("" if dialect == CQL else dialect, known, record).query(query, None)
+        record.yields(items, draft.name, listed or [item.name or STAR for item in items])
     except FAILURES:
         items = []
+    draft.fills = tuple(output for output in record.outputs if output.sources and output.name != STAR)
     types = {(each.name.lower(), key): column.type for each in earlier for key, column in each.columns.items()}
     for position, item in enumerate(items):
         name = listed[position] if position < len(listed) else item.name

@@ -15,6 +15,10 @@ _WRITTEN = re.compile(
     rf"UPSERT\s+INTO)\s+({_NAME}(?:\.{_NAME})*)",
     re.IGNORECASE,
 )
+_COMMON = re.compile(
+    r'(?:\bWITH\s+(?:RECURSIVE\s+)?|,\s*)"?(\w+)"?(?:\s*\([^()]{0,400}\))?\s+AS\s*(?:(?:NOT\s+)?MATERIALIZED\s*)?\(',
+    re.IGNORECASE,
+)
 _EXCHANGED = re.compile(
     rf"ALTER\s+TABLE\s+({_NAME}(?:\.{_NAME})*)\s+EXCHANGE\s+PARTITION\s*(\(?).*\bWITH\s+TABLE\s+({_NAME}(?:\.{_NAME})*)",
     re.IGNORECASE | re.DOTALL,
@@ -26,7 +30,7 @@ _HIDDEN = re.compile(r"'[^']*'|\b(?:EXTRACT|TRIM|SUBSTRING|OVERLAY|POSITION)\s*\
 def tables_by_words(text: str, record: Record) -> bool:
     """Records the tables found in a text; False when there are none."""
     plain = _HIDDEN.sub(" ", text[: 64 * 1024])
-    common = {name.lower() for name in re.findall(r'(?:\bWITH|,)\s+"?(\w+)"?\s+AS\s+\(', plain, re.IGNORECASE)}
+    common = {name.lower() for name in _COMMON.findall(plain)}
     written = [_unquoted(found[1]) for found in _WRITTEN.finditer(plain) if not _may_be_half(found, plain)]
     changed = re.sub(r"\b(DELETE)\s+FROM\b", r"\1", plain, flags=re.IGNORECASE)
     read = [_unquoted(found[1]) for found in _READ.finditer(changed) if not _may_be_half(found, changed)]

@@ -75,4 +75,5 @@ def test_keys_may_be_abbreviated() -> None:
         "user.demographic.date_of_birth",
     ]
     assert classify_key("id", "patients")[0].facet == "identifier"
+    assert classify_key("user", "reports")[0].facet == classify_key("owner_id", "carts")[0].facet == "identifier"
     assert classify_key("q") == classify_key("page") == classify_key("limit") == ()

@@ -48,3 +48,11 @@ def test_a_row_without_a_column_is_an_error_of_that_row_alone() -> None:
         (True, False),
         (False, True),
     ]
+
+
+def test_one_persons_data_inside_a_flattened_order_is_theirs() -> None:
+    columns = ["id", "total", "name", "street", "zip", "id", "total", "name", "price", "weight", "name", "colour"]
+    answers = list(answer_all({"table": "orders", "column": column} for column in columns))
+    assert answers[2]["labels"]
+    alone: list[dict[str, object]] = [{"table": "orders", "column": "name"}, {"table": "orders", "column": "total"}]
+    assert not next(answer_all(alone))["labels"]

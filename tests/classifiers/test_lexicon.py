@@ -1,6 +1,13 @@
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
 from classifiers.rules import lexicon
 from classifiers.taxonomy import CATEGORIES
 
+SETS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "fields"
 RULES = {rule for rules in lexicon().phrases.values() for rule in rules}
 
 
@@ -50,3 +57,18 @@ def test_critical_categories_have_words() -> None:
         "user.criminal_history",
     ):
         assert key in spoken
+
+
+@pytest.mark.parametrize("name", ["fides_saas", "moodle", "gdprdump_magento1"])
+def test_no_product_or_table_of_a_measured_set_is_a_phrase(name: str) -> None:
+    """A lexicon that knows the sets it is measured on would tell nothing of others."""
+    path = SETS / f"{name}.jsonl.gz"
+    if not path.exists():
+        pytest.skip(f"the shared data (../shared/data/fields/{path.name}) is not here")
+    with gzip.open(path, "rt") as lines:
+        tables = {json.loads(line)["table"] for line in lines}
+    products = {table.partition(".")[0] for table in tables if "." in table}
+    words = {word for phrase in lexicon().phrases for word in phrase}
+    assert not (products - {"segment"}) & words  # a common word, too
+    split = lexicon().segmenter.words
+    assert not {table for table in tables if len(split(table)) > 2 and split(table) in lexicon().phrases}

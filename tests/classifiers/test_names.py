@@ -157,6 +157,8 @@ def test_the_key_of_a_link_or_of_a_log_entry_is_no_person() -> None:
     assert best("id", "members", "int", ["id", "first_name", "email", "invited_by_user_id"]) is not None
     assert best("id", "user_log", "int") is None
     assert best("list_id", "members", "int") is None
+    assert best("diagnosis_id", "diagnoses", "bigint") is None
+    assert best("diagnosis_code", "diagnoses", "bigint") == "user.health_and_medical"
 
 
 @pytest.mark.parametrize(("name", "parent", "says"), [("owner_id", "carts", True), ("sender_id", "notices", True)])
@@ -236,3 +238,35 @@ def test_the_type_of_a_persons_name_is_enough() -> None:
 @pytest.mark.parametrize("name", ["", ".", "//", "1", "日本語", "a" * 10_000, "\x00", "_" * 500])
 def test_odd_names_say_nothing(name: str) -> None:
     assert categories(name) == []
+
+
+def test_a_short_comment_spells_out_a_name_that_is_a_code() -> None:
+    label = name_labels(Field("c17", "tbl9", "varchar(80)", "Customer e-mail"))[0]
+    assert label.category == "user.contact.email"
+    assert label.evidence == ("the comment's words 'e mail' mean e-mail address",)
+    assert not name_labels(Field("c17", "tbl9", "varchar(80)", "set when we sent the last e-mail to the customer"))
+    assert not name_labels(Field("c17", "tbl9", "boolean", "Customer e-mail"))
+    assert not name_labels(Field("status", "tbl9", "varchar(80)", "Customer e-mail"))
+
+
+@pytest.mark.parametrize(
+    ("name", "category"),
+    [
+        ("emp_ssn_num", "user.government_id.national_identification_number"),
+        ("plate_no", "user.government_id.vehicle_registration"),
+        ("phone_cell", "user.contact.phone_number"),
+        ("ccn", "user.financial.credit_card"),
+        ("date_of_death", "user.demographic"),
+        ("bcc", "user.contact.email"),
+        ("from_addr", "user.contact.email"),
+    ],
+)
+def test_abbreviations_and_empty_words(name: str, category: str) -> None:
+    assert best(name) == category
+
+
+def test_the_ends_of_a_mail() -> None:
+    columns = ["sender", "bcc", "subject", "body"]
+    assert "user.contact.email" in categories("sender", "messages", "varchar(200)", columns)
+    assert "user.contact.email" not in categories("sender", "parcels", "varchar(200)", ["sender", "weight"])
+    assert best("subject", "messages", "varchar(200)", columns) == "user.content.private"

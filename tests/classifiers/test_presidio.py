@@ -21,7 +21,7 @@ socket.socket = Blocked
 socket.create_connection = socket.getaddrinfo = socket.gethostbyname = refuse
 from classifiers.presidio import recognise
 assert recognise("ada.lovelace@example.co.uk") == {"user.contact.email"}
-assert recognise("212-555-0123", ["phone"]) == {"user.contact.phone_number"}
+assert recognise("457-55-5462", ["ssn"]) == {"user.government_id.national_identification_number"}
 print("silent")
 """
 
@@ -45,10 +45,10 @@ def test_importing_the_classifiers_does_not_import_presidio() -> None:
 @pytest.mark.parametrize(
     ("value", "context", "expected"),
     [
-        ("2125550123", ["phone"], {"user.contact.phone_number"}),
         ("2125550123", ["order", "number"], set()),
         ("457-55-5462", ["ssn"], {"user.government_id.national_identification_number"}),
         ("457-55-5462 and a lot of other words after it", ["ssn"], set()),  # explains too little of the value
+        ("1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", [], {"user.financial.bank_account"}),
         ("", [], set()),
         ("x" * 300, [], set()),
     ],

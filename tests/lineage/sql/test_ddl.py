@@ -173,3 +173,21 @@ def test_large_and_hostile_files_are_answered() -> None:
     assert parse_ddl("CREATE TABLE t (a int DEFAULT " + "(" * 5_000 + ")" * 5_000 + ")").tables == ()
     assert parse_ddl("'" * 50_001).tables == ()
     assert parse_ddl("\0\ufeff").tables == ()
+
+
+def test_a_view_tells_what_its_columns_are_made_from() -> None:
+    ddl = parse_ddl(
+        "CREATE TABLE users (id int, email text, phone text);\n"
+        "CREATE VIEW contacts (who, mail) AS SELECT id, lower(email) FROM users;\n"
+        "CREATE MATERIALIZED VIEW hashes AS SELECT md5(c.mail) AS h, u.* FROM contacts c JOIN users u ON id = who;\n",
+        dialect="postgres",
+    )
+    fills = {fill.target: (fill.direct, fill.sources, fill.kept) for fill in ddl.fills}
+    assert fills == {
+        "contacts.who": (True, ("users.id",), ("whole",)),
+        "contacts.mail": (False, ("users.email",), ("whole",)),
+        "hashes.h": (False, ("contacts.mail",), ("mask",)),
+        "hashes.id": (True, ("users.id",), ("whole",)),
+        "hashes.email": (True, ("users.email",), ("whole",)),
+        "hashes.phone": (True, ("users.phone",), ("whole",)),
+    }
