@@ -13,8 +13,7 @@ from classifiers.samples import Sample, Shown
 from classifiers.taxonomy import is_within
 
 _LEAST = 0.4  # below this confidence nothing is said
-_VALUES_ALONE = 0.9  # the most that values say without a name
-_TEXT_ALONE = 0.6  # the same for data found inside longer texts
+_TEXT_ALONE = 0.6  # the most that data found inside longer texts says without a name
 _CONTRADICTED = 0.4  # what is left of a name's claim when the values are plainly harmless
 _OVERRULED = 0.6  # and when they are plainly something else
 _CLEAR = 0.8  # share of values
@@ -68,7 +67,7 @@ def _merged(labels: list[Label], sample: Sample) -> list[Label]:
 def _weight(shown: Shown, sample: Sample) -> float:
     """What values say on their own: few values say less; data inside longer texts is there whatever its share."""
     enough = shown.of / (shown.of + 0.5)
-    return enough * (_TEXT_ALONE if sample.wordy else _VALUES_ALONE * shown.share)
+    return enough * (_TEXT_ALONE if sample.wordy else shown.strength * shown.share)
 
 
 def _related(one: str, other: str) -> bool:
