@@ -14,6 +14,7 @@ from lineage.sql.commands import command_literals, command_shape, document_shape
 from lineage.sql.dialects import dialect_of, starts_like_sql, words
 from lineage.sql.lexer import Kind, Token, is_personal_name, tokens
 from lineage.sql.normalise import is_body
+from lineage.sql.plain import plain_shape
 
 MASK = "?"
 
@@ -40,6 +41,7 @@ _FOLDS = (
     (re.compile(r"\b(WHEN [^()]{1,200}? THEN \S{1,80})(?: \1)++", re.IGNORECASE), r"\1"),
     (re.compile(r"(\([^()]{1,400}+\))(?: OR \1)++", re.IGNORECASE), r"\1"),
 )
+_FOLDABLE = re.compile(r"\bIN\s*\(|\bVALUES\b|\? ?, ?\?|\)\s*,\s*\(|\) OR \(|\bWHEN\b|\[", re.IGNORECASE)
 _TIGHT = re.compile(r"\s*([(),=<>+*/;|.\[\]-])\s*")
 
 
@@ -77,13 +79,16 @@ def _shape(sql: str, system: str | None) -> Shape:
     if dialect is None:
         text = document_shape(sql) or command_shape(sql, system)
     else:
-        copy = COPY_DATA.match(sql)
-        pieces = _masked(copy.group(1) if copy else sql, dialect)
-        text = " ".join("".join(pieces).split()).rstrip("; ")
-        for pattern, replacement in _FOLDS:
+        text = plain_shape(sql, dialect) or _masked_text(sql, dialect)
+        for pattern, replacement in _FOLDS if _FOLDABLE.search(text) else ():
             text = pattern.sub(replacement, text)
     key = _TIGHT.sub(r"\1", text.replace(f"'{MASK}'", MASK)).lower()
     return Shape(text, "s1-" + hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16])
+
+
+def _masked_text(sql: str, dialect: str) -> str:
+    copy = COPY_DATA.match(sql)
+    return " ".join("".join(_masked(copy.group(1) if copy else sql, dialect)).split()).rstrip("; ")
 
 
 def literals(sql: str, system: str | None = None) -> tuple[str, ...]:
