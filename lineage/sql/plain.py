@@ -21,7 +21,7 @@ _WITH_NAMES = re.compile(_START + _BODY.format(quoted='"'), re.IGNORECASE | re.A
 _BACKTICKS = re.compile(_START + _BODY.format(quoted="`"), re.IGNORECASE | re.ASCII)
 _MARK = re.compile(r"'\?'|\?")
 _RECORDED = re.compile(
-    _START + r"(?:(?:LIMIT|OFFSET)\s+\d++|[A-Za-z_][A-Za-z0-9_]*+(?![$@#'])|[\s,()=>!*]|\.(?!\.)|<(?!\w+>)"
+    _START + r"(?:(?:LIMIT|OFFSET)\s+\d++|[A-Za-z_][A-Za-z0-9_]*+(?![$@#'])|[\s,()=>!*]++|\.(?!\.)|<(?!\w+>)"
     r"|\"[A-Za-z_][A-Za-z_ ]{0,40}+\d{0,3}\"|%s|%\([A-Za-z_]\w*+\)s|\?(?!\s*['?|&])|\$\d{1,3}(?!\d))*+\Z",
     re.IGNORECASE | re.ASCII,
 )

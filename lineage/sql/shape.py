@@ -42,7 +42,7 @@ _FOLDS = (
     (re.compile(r"(\([^()]{1,400}+\))(?: OR \1)++", re.IGNORECASE), r"\1"),
 )
 _FOLDABLE = re.compile(r"\bIN\s*\(|\bVALUES\b|\? ?, ?\?|\)\s*,\s*\(|\) OR \(|\bWHEN\b|\[", re.IGNORECASE)
-_TIGHT = re.compile(r"\s*([(),=<>+*/;|.\[\]-])\s*")
+_PUNCTUATION = "(),=<>+*/;|.[]-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,16 @@ def _shape(sql: str, system: str | None) -> Shape:
         text = plain_shape(sql, dialect) or _masked_text(sql, dialect)
         for pattern, replacement in _FOLDS if _FOLDABLE.search(text) else ():
             text = pattern.sub(replacement, text)
-    key = _TIGHT.sub(r"\1", text.replace(f"'{MASK}'", MASK)).lower()
+    key = _tight(text.replace(f"'{MASK}'", MASK)).lower()
     return Shape(text, "s1-" + hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16])
+
+
+def _tight(text: str) -> str:
+    """A text whose white space is single blanks, without those around punctuation."""
+    for sign in _PUNCTUATION:
+        if sign in text:
+            text = text.replace(f" {sign}", sign).replace(f"{sign} ", sign)
+    return text
 
 
 def _masked_text(sql: str, dialect: str) -> str:
