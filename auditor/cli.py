@@ -213,9 +213,11 @@ def sql(
     format_: Annotated[str, typer.Option("--format", help="jsonl: one JSON object a line, in and out.")] = "jsonl",
 ) -> int:
     """Read SQL: {"id", "sql", "dialect"?, "schema"?} in; tables, columns with roles, and outputs out."""
+    from auditor.sqlworker import StatementReader
     from lineage.sql.jsonl import answer
 
-    return _jsonl(source, format_, lambda rows: map(answer, rows))
+    with StatementReader() as reader:
+        return _jsonl(source, format_, lambda rows: (answer(row, reader) for row in rows))
 
 
 @app.command(epilog="Example: auditor serve --audit out   then open http://127.0.0.1:8080/report")
