@@ -18,8 +18,9 @@ from lineage.access import accesses, read_statements
 from lineage.catalog import Catalog
 from lineage.derived import view_fills
 from lineage.flows import find_flows
+from lineage.lock import Lock
 from lineage.model import Audit, SystemModel
-from lineage.policy import Lock, find_exposures, judge
+from lineage.policy import find_exposures, judge
 
 Progress = Callable[[int, int], None]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from auditor.errors import InputError
 from auditor.files import write_text
-from lineage.policy import Approval, Lock
+from lineage.lock import Approval, Lock
 
 FORMAT = "flows-lock/1"
 

@@ -4,33 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lineage.diff import exposure_id
 from lineage.graph import best_paths, by_category
+from lineage.lock import Approval, Lock
 from lineage.model import EVIDENCE, Audit, Exposure, Flow, Party, Verdict
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Approval:
-    """An approved exposure as the lock holds it. `evidence` is what it was when approved; `at` a date (ISO 8601)."""
-
-    id: str
-    category: str
-    sink_kind: str
-    sink: str
-    evidence: str
-    by: str
-    at: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """What was approved, and the services that were seen then."""
-
-    approvals: tuple[Approval, ...] = ()
-    services: tuple[str, ...] = ()
 
 
 def find_exposures(flows: Sequence[Flow], sensitivity: Callable[[str], str]) -> tuple[Exposure, ...]:

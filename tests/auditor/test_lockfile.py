@@ -8,7 +8,7 @@ import pytest
 
 from auditor.errors import InputError
 from auditor.lockfile import load_lock, save_lock
-from lineage.policy import Approval, Lock
+from lineage.lock import Approval, Lock
 
 LOCK = Lock(
     (

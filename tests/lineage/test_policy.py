@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lineage.lock import Lock
 from lineage.model import Audit, AuditService, Party, Scope
-from lineage.policy import Lock, approve, find_exposures, judge
+from lineage.policy import approve, find_exposures, judge
 from tests.lineage.test_graph import CHAIN
 
 SCOPE = Scope("0", (), (), 10, 1, None, None, 0, 0, "")
