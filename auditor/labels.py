@@ -64,11 +64,6 @@ def label_catalog(
     return Labelled(tuple(sorted(fields, key=lambda field: field.id)), frozenset(settled), gaps)
 
 
-def label_fields(tables: Iterable[CatalogTable], config: Config | None = None) -> tuple[AuditField, ...]:
-    """Every column of the catalog with its labels, sorted by id."""
-    return label_catalog(tables, config or Config()).fields
-
-
 def _column(
     table: CatalogTable, column: Column, names: tuple[str, ...], config: Config, notes: Annotations
 ) -> tuple[tuple[Label, ...], bool]:

@@ -41,11 +41,6 @@ def is_family(text: str) -> bool:
     return any(word in known.family or (len(word) > 5 and word.endswith(known.family_endings)) for word in words)
 
 
-def is_known_family(text: str) -> bool:
-    """A common family name."""
-    return is_name_like(text) and any(word in word_lists().family for word in parts(_folded(text)))
-
-
 def is_full_name_like(text: str) -> bool:
     """Two to six capitalised words, maybe with one comma (`Last, First`); no company's."""
     if text.count(",") > 1 or _COMPANY.search(text.lower()):
@@ -79,11 +74,6 @@ def is_city(text: str) -> bool:
     if len(words) > 1 and (words[0] in known.city_openings or any(word in known.city_joints for word in words[1:-1])):
         return True
     return len(words[-1]) > 5 and words[-1].endswith(known.city_endings)
-
-
-def is_large_city(text: str) -> bool:
-    """One of some hundred large cities."""
-    return _folded(text) in word_lists().cities
 
 
 def is_job_like(text: str) -> bool:
