@@ -45,7 +45,8 @@ def find_flows(model: SystemModel, touches: Sequence[Touch], fields: FieldCatego
     held = direct_holdings(touches, model.exchanges, fields, by_exchange)
     order = Order(model.successions)
     answered = answers(held, model.exchanges)
-    required = requirements(held, model.exchanges, order)
+    before = holdings_before(held, answered, model.exchanges, order)
+    required = requirements(held, model.exchanges, before)
     claims = [*_access_claims(touches, fields)]
     for exchange in model.exchanges:
         if exchange.caller is None:
@@ -61,10 +62,10 @@ def find_flows(model: SystemModel, touches: Sequence[Touch], fields: FieldCatego
             claims += [_possible(item, sender, sink, direction, exchange, why) for item in needed]
         if exchange.mode == "consume":
             continue
-        before = holdings_before(exchange, held, answered, model.exchanges, order)
-        before |= held.asked.get(exchange.caller, frozenset()) | required.get(exchange.caller, frozenset())
+        in_hand = before[exchange.id] | held.asked.get(exchange.caller, frozenset())
+        in_hand |= required.get(exchange.caller, frozenset())
         why = f"{exchange.caller.service} had it in hand in '{exchange.caller.name}' before this exchange"
-        claims += [_possible(item, sender, sink, direction, exchange, why) for item in before]
+        claims += [_possible(item, sender, sink, direction, exchange, why) for item in in_hand]
         if exchange.mode == "call" and receiver is not None:
             why = f"{receiver.service} had it in hand in '{receiver.name}' when it answered"
             items = answered.get(receiver, frozenset())

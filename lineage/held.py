@@ -103,18 +103,19 @@ def answers(held: Held, exchanges: Sequence[Exchange]) -> dict[Operation, frozen
     return {operation: frozenset(items) for operation, items in result.items()}
 
 
-def requirements(held: Held, exchanges: Sequence[Exchange], order: Order) -> dict[Operation, frozenset[Item]]:
+def requirements(
+    held: Held, exchanges: Sequence[Exchange], before: Mapping[str, frozenset[Item]]
+) -> dict[Operation, frozenset[Item]]:
     """What must have come with each operation's request: its own parameters, and those of whom it called.
 
-    What a callee needs came with the caller's own request unless the caller had read that category, or may have been
-    answered it, before the call.
+    What a callee needs came with the caller's own request unless the caller had that category in hand before the call:
+    `before` is what `holdings_before` says, by exchange id.
     """
     result: dict[Operation, set[Item]] = defaultdict(set)
     for operation, items in held.needed.items():
         result[operation] |= items
-    answered = answers(held, exchanges)
     calls = [e for e in exchanges if e.mode == "call" and e.caller is not None]
-    before = {e.id: {i.category for i in holdings_before(e, held, answered, exchanges, order)} for e in calls}
+    had = {e.id: {item.category for item in before[e.id]} for e in calls}
     changed = True
     while changed:
         changed = False
@@ -122,7 +123,7 @@ def requirements(held: Held, exchanges: Sequence[Exchange], order: Order) -> dic
             callee = received_by(exchange)
             if callee is None or exchange.caller is None or callee == exchange.caller:
                 continue
-            new = {i for i in result[callee] if i.category not in before[exchange.id]} - result[exchange.caller]
+            new = {i for i in result[callee] if i.category not in had[exchange.id]} - result[exchange.caller]
             if new:
                 result[exchange.caller] |= new
                 changed = True
@@ -130,25 +131,26 @@ def requirements(held: Held, exchanges: Sequence[Exchange], order: Order) -> dic
 
 
 def holdings_before(
-    exchange: Exchange,
-    held: Held,
-    answered: Mapping[Operation, frozenset[Item]],
-    exchanges: Sequence[Exchange],
-    order: Order,
-) -> frozenset[Item]:
-    """What the caller had read, or may have been answered, before it began this exchange."""
-    caller = exchange.caller
-    if caller is None:
-        return frozenset()
-    items = {
-        item
-        for item, statements in held.reads.get(caller, {}).items()
-        if any(order.before(caller, statement, exchange.id) for statement in statements)
-    }
-    for other in exchanges:
-        callee = received_by(other)
-        if other.caller != caller or other.mode != "call" or callee is None or other.id == exchange.id:
-            continue
-        if order.before(caller, other.id, exchange.id):
-            items |= answered.get(callee, frozenset())
-    return frozenset(items)
+    held: Held, answered: Mapping[Operation, frozenset[Item]], exchanges: Sequence[Exchange], order: Order
+) -> dict[str, frozenset[Item]]:
+    """By exchange id: what the caller had read, or may have been answered, before it began that exchange."""
+    made: dict[Operation, list[Exchange]] = defaultdict(list)
+    for exchange in exchanges:
+        if exchange.caller is not None:
+            made[exchange.caller].append(exchange)
+    result = {}
+    for caller, its_exchanges in made.items():
+        for exchange in its_exchanges:
+            items = {
+                item
+                for item, statements in held.reads.get(caller, {}).items()
+                if any(order.before(caller, statement, exchange.id) for statement in statements)
+            }
+            for other in its_exchanges:
+                callee = received_by(other)
+                if other.mode != "call" or callee is None or other.id == exchange.id:
+                    continue
+                if order.before(caller, other.id, exchange.id):
+                    items |= answered.get(callee, frozenset())
+            result[exchange.id] = frozenset(items)
+    return result
