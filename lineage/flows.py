@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lineage.access import Touch
+from lineage.contracts import DECLARED, POSSIBLE, Item, Passed, passed, word
 from lineage.diff import flow_id
 from lineage.held import (
+    Contracts,
     FieldCategories,
-    Item,
+    Holdings,
     Order,
-    answers,
+    answered,
     direct_holdings,
-    holdings_before,
+    holdings,
     received_by,
-    requirements,
+    receiver_of,
+    sender_of,
 )
 from lineage.model import EVIDENCE, Direction, EvidenceLevel, Exchange, Flow, Key, Party, Seen, SystemModel
+from lineage.sessions import identities, sessions
 from lineage.times import rfc3339
 
 KeyLabels = Mapping[tuple[str, Key], Sequence[str]]  # (exchange id, key) -> categories
@@ -39,38 +43,104 @@ class Claim:
     seen: Seen
 
 
-def find_flows(model: SystemModel, touches: Sequence[Touch], fields: FieldCategories, keys: KeyLabels) -> list[Flow]:
-    """All flows, sorted by id. `fields` maps field ids, `keys` the keys seen in exchanges, to data categories."""
-    by_exchange = {e.id: sorted({c for key in e.keys for c in keys.get((e.id, key), ())}) for e in model.exchanges}
-    held = direct_holdings(touches, model.exchanges, fields, by_exchange)
-    order = Order(model.successions)
-    answered = answers(held, model.exchanges)
-    before = holdings_before(held, answered, model.exchanges, order)
-    required = requirements(held, model.exchanges, before)
+def find_flows(
+    model: SystemModel,
+    touches: Sequence[Touch],
+    fields: FieldCategories,
+    keys: KeyLabels,
+    contracts: Contracts | None = None,
+) -> list[Flow]:
+    """All flows, sorted by id.
+
+    `fields` maps field ids, `keys` the keys seen in exchanges, to data categories; `contracts` maps ids of exchanges to
+    their payload schemas.
+    """
+    contracts = contracts or {}
+    held = what_is_held(model, touches, fields, keys, contracts)
+    in_session = sessions(identities(touches, fields), model.exchanges)
     claims = [*_access_claims(touches, fields)]
     for exchange in model.exchanges:
-        if exchange.caller is None:
-            continue
-        claims += _key_claims(exchange, keys)
-        receiver = received_by(exchange)
-        sender, sink, direction = _ends(exchange)
-        if receiver is not None:
-            why = (
-                f"{receiver.service} uses it in '{receiver.name}' as a parameter, so it probably came with the request"
-            )
-            needed = required.get(receiver, frozenset())
-            claims += [_possible(item, sender, sink, direction, exchange, why) for item in needed]
-        if exchange.mode == "consume":
-            continue
-        in_hand = before[exchange.id] | held.asked.get(exchange.caller, frozenset())
-        in_hand |= required.get(exchange.caller, frozenset())
-        why = f"{exchange.caller.service} had it in hand in '{exchange.caller.name}' before this exchange"
-        claims += [_possible(item, sender, sink, direction, exchange, why) for item in in_hand]
-        if exchange.mode == "call" and receiver is not None:
-            why = f"{receiver.service} had it in hand in '{receiver.name}' when it answered"
-            items = answered.get(receiver, frozenset())
-            claims += [_possible(item, sink, sender, "response", exchange, why) for item in items]
+        if exchange.caller is not None:
+            claims += _key_claims(exchange, keys)
+            claims += _request_claims(exchange, held, contracts)
+            claims += _response_claims(exchange, held, contracts)
+            claims += _session_claims(exchange, in_session.get(exchange.caller, frozenset()), contracts)
     return _merge(claims)
+
+
+def what_is_held(
+    model: SystemModel,
+    touches: Sequence[Touch],
+    fields: FieldCategories,
+    keys: KeyLabels,
+    contracts: Contracts,
+) -> Holdings:
+    """What every operation and channel holds; arguments as for `find_flows`."""
+    by_exchange = {e.id: sorted({c for key in e.keys for c in keys.get((e.id, key), ())}) for e in model.exchanges}
+    direct = direct_holdings(touches, model.exchanges, fields, by_exchange)
+    return holdings(direct, model.exchanges, Order(model.successions), contracts)
+
+
+def _request_claims(exchange: Exchange, held: Holdings, contracts: Contracts) -> Iterator[Claim]:
+    """What the sender had in hand, and what the receiver needs."""
+    contract = contracts.get(exchange.id)
+    carries = contract.request if contract is not None else None
+    sender, sink, direction = _ends(exchange)
+    teller = _teller(sender_of(exchange))
+    sent = held.sent(exchange, carries)
+    for item, how in sent.items():
+        why = f"{teller} had it in hand before this exchange"
+        if how.leaf is not None and item.field is None and how.level == DECLARED:
+            why = f"{teller} may have had it from its own client"
+        yield _claim(item, sender, sink, direction, exchange, how, why)
+    receiver = receiver_of(exchange)
+    if receiver is None:
+        return
+    needed = dict.fromkeys(held.required.get(receiver, ()), DECLARED)
+    why = f"{_teller(receiver)} uses it as a parameter, so it probably came with the request"
+    for item, how in passed(needed, carries).items():
+        yield _claim(item, sender, sink, direction, exchange, how, why)
+
+
+def _response_claims(exchange: Exchange, held: Holdings, contracts: Contracts) -> Iterator[Claim]:
+    """What the callee had in hand when it answered; with a schema also what it was asked with and may have echoed."""
+    if exchange.mode != "call":
+        return
+    contract, receiver = contracts.get(exchange.id), received_by(exchange)
+    caller, callee, _ = _ends(exchange)
+    teller = _teller(receiver or callee)
+    found = answered(exchange, held.answers, contracts)
+    for item, how in found.items():
+        why = f"{teller} had it in hand when it answered"
+        yield _claim(item, callee, caller, "response", exchange, how, why)
+    if contract is None or receiver is None:
+        return
+    for item, how in passed(held.inbox.get(receiver, {}), contract.response).items():
+        if how.leaf is not None:
+            why = f"{teller} was asked with it"
+            yield _claim(item, callee, caller, "response", exchange, how, why)
+    if not _is_blind(receiver, held):
+        return
+    for leaf in contract.response.leaves:
+        why = f"nothing shows where {teller} has its answers from"
+        yield _claim(Item(leaf.category), callee, caller, "response", exchange, Passed(POSSIBLE, leaf), why)
+
+
+def _session_claims(exchange: Exchange, session: frozenset[Item], contracts: Contracts) -> Iterator[Claim]:
+    """A session's identity may go to an outsider that data is sent to. Inside the house a token tells nobody new."""
+    if exchange.callee.kind != "outsider" or exchange.operation.partition(" ")[0] in ("GET", "HEAD", "OPTIONS"):
+        return
+    contract = contracts.get(exchange.id)
+    sender, sink, direction = _ends(exchange)
+    hand = dict.fromkeys(session, POSSIBLE)
+    for item, how in passed(hand, contract.request if contract is not None else None).items():
+        why = f"{_teller(exchange.caller)} may have it from the session of whoever logged in"
+        yield _claim(item, sender, sink, direction, exchange, how, why)
+
+
+def _is_blind(receiver: object, held: Holdings) -> bool:
+    """Whether telemetry shows nothing that an operation could have its answers from."""
+    return not held.answers.get(receiver) and receiver in held.open  # type: ignore[call-overload]
 
 
 def _ends(exchange: Exchange) -> tuple[Party, Party, Direction]:
@@ -81,8 +151,19 @@ def _ends(exchange: Exchange) -> tuple[Party, Party, Direction]:
     return caller, exchange.callee, "publish" if exchange.mode == "publish" else "request"
 
 
-def _possible(item: Item, source: Party, sink: Party, direction: Direction, exchange: Exchange, why: str) -> Claim:
-    return Claim(item, source, sink, direction, "possible", exchange.operation, why, exchange.seen)
+def _teller(who: object) -> str:
+    """How a sentence names an operation or a party."""
+    if isinstance(who, Party):
+        return f"the {who.kind} {who.name}" if who.kind == "channel" else who.name
+    return f"{who.service} in '{who.name}'"  # type: ignore[attr-defined]
+
+
+def _claim(
+    item: Item, source: Party, sink: Party, direction: Direction, exchange: Exchange, how: Passed, why: str
+) -> Claim:
+    if how.leaf is not None:
+        why += f", and the schema can carry it as {how.leaf.place}"
+    return Claim(item, source, sink, direction, word(how.level), exchange.operation, why, exchange.seen)
 
 
 def _access_claims(touches: Iterable[Touch], fields: FieldCategories) -> Iterable[Claim]:

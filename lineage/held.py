@@ -1,42 +1,90 @@
 """Who holds what, when: the categories that an operation has in hand before it calls, and when it answers.
 
 Happens-before inside one service's handling of one request (docs/decisions/0005). A value is in hand because a
-statement read it, because it came with the request, or because something that was called may have answered with it.
+statement read it, because it came with the request or message, or because something that was called may have answered
+with it. What a payload schema cannot carry does not get through.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lineage.access import Touch
-from lineage.model import Exchange, Operation, Succession
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Item:
-    """A category in hand; `field` is where it came from or is going to, when known."""
-
-    category: str
-    field: str | None = None
-
+from lineage.contracts import (
+    DECLARED,
+    OBSERVED,
+    POSSIBLE,
+    Carries,
+    Contract,
+    Hand,
+    Item,
+    Level,
+    Passed,
+    declared,
+    merge,
+    passed,
+    related,
+)
+from lineage.model import Exchange, Operation, Party, Succession
 
 FieldCategories = Mapping[str, Sequence[str]]
 KeyCategories = Mapping[str, Sequence[str]]  # exchange id -> categories of the keys seen in it
+Contracts = Mapping[str, Contract]  # exchange id -> its schema
+Receiver = Operation | Party  # an operation of a service, or a channel
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What operations hold. All maps are by operation.
+class Direct:
+    """What operations hold by their own doing. All maps are by operation.
 
     `reads`: item -> ids of statements that read it. `asked`: items that came with the request, seen as keys.
-    `needed`: items that the operation used as parameters, so that they probably came with the request.
+    `needed`: items that the operation used as parameters, so that they probably came with the request. `telling`: the
+    operations that have statements at all.
     """
 
     reads: Mapping[Operation, Mapping[Item, frozenset[str]]]
     asked: Mapping[Operation, frozenset[Item]]
     needed: Mapping[Operation, frozenset[Item]]
+    telling: frozenset[Operation]
+
+
+@dataclass(slots=True)
+class Holdings:
+    """Who holds what. `inbox` is what came with requests and messages; `answers` what may be answered with;
+    `before` (by exchange id) what the caller had read or been answered when it began the exchange; `required` what must
+    have come with the request; `open` are the receivers that unseen clients may have given anything; `telling` the
+    operations whose statements tell what they were asked with."""
+
+    inbox: dict[Receiver, dict[Item, Level]] = field(default_factory=dict)
+    answers: dict[Operation, dict[Item, Level]] = field(default_factory=dict)
+    before: dict[str, dict[Item, Level]] = field(default_factory=dict)
+    required: dict[Receiver, frozenset[Item]] = field(default_factory=dict)
+    open: frozenset[Receiver] = frozenset()
+    telling: frozenset[Operation] = frozenset()
+
+    def sent(self, exchange: Exchange, carries: Carries | None) -> dict[Item, Passed]:
+        """What the sender of a request or message had in hand and the exchange can carry.
+
+        What an operation with statements was perhaps given, and neither wrote nor looked up, it hardly passes on;
+        one without any may be there to pass things on.
+        """
+        sender = sender_of(exchange)
+        if sender is None:
+            return {}
+        hand = dict(self.inbox.get(sender, {}))
+        if carries is None and sender in self.telling:
+            needed = self.required.get(sender, frozenset())
+            hand = {item: level for item, level in hand.items() if level < POSSIBLE or item in needed}
+        merge(hand, self.before.get(exchange.id, {}).items())
+        result = passed(hand, carries)
+        if carries is not None and sender in self.open:
+            known = [item.category for item, how in result.items() if how.leaf is not None]
+            for item, how in declared(carries).items():
+                if not any(related(item.category, category) for category in known):
+                    result[item] = how
+        return result
 
 
 class Order:
@@ -50,9 +98,28 @@ class Order:
         return self._counts.get((operation, step, later), 0) > 0
 
 
+def received_by(exchange: Exchange) -> Operation | None:
+    """The operation that gets the exchange's request or message, when it sends spans."""
+    if exchange.mode == "consume":
+        return exchange.caller
+    if exchange.callee.kind == "service":
+        return Operation(exchange.callee.name, exchange.operation)
+    return None
+
+
+def sender_of(exchange: Exchange) -> Receiver | None:
+    """Who sends the request or message: the calling operation, or the channel that is consumed from."""
+    return exchange.callee if exchange.mode == "consume" else exchange.caller
+
+
+def receiver_of(exchange: Exchange) -> Receiver | None:
+    """Who gets it: an operation that sends spans, or a channel."""
+    return exchange.callee if exchange.mode == "publish" else received_by(exchange)
+
+
 def direct_holdings(
     touches: Sequence[Touch], exchanges: Sequence[Exchange], fields: FieldCategories, keys: KeyCategories
-) -> Held:
+) -> Direct:
     """What each operation holds by its own statements and by the keys of the requests it answered."""
     reads: dict[Operation, dict[Item, set[str]]] = defaultdict(lambda: defaultdict(set))
     asked: dict[Operation, set[Item]] = defaultdict(set)
@@ -68,89 +135,143 @@ def direct_holdings(
         receiver = received_by(exchange)
         if receiver is not None:
             asked[receiver].update(Item(category) for category in keys.get(exchange.id, ()))
-    return Held(
+    return Direct(
         {op: {item: frozenset(ids) for item, ids in items.items()} for op, items in reads.items()},
         {op: frozenset(items) for op, items in asked.items()},
         {op: frozenset(items) for op, items in needed.items()},
+        frozenset(touch.use.operation for touch in touches),
     )
 
 
-def received_by(exchange: Exchange) -> Operation | None:
-    """The operation that gets the exchange's request or message, when it sends spans."""
-    if exchange.mode == "consume":
-        return exchange.caller
-    if exchange.callee.kind == "service":
-        return Operation(exchange.callee.name, exchange.operation)
-    return None
+def holdings(direct: Direct, exchanges: Sequence[Exchange], order: Order, contracts: Contracts) -> Holdings:
+    """Everything that follows from what operations hold themselves, over all exchanges, to a fixpoint."""
+    result = Holdings(answers=_answers(direct, exchanges, contracts), telling=direct.telling)
+    result.before = _before(direct, result.answers, exchanges, order, contracts)
+    result.required = _required(direct, exchanges, result.before, contracts)
+    result.open = _open(exchanges, contracts)
+    _deliver(direct, exchanges, contracts, result)
+    return result
 
 
-def answers(held: Held, exchanges: Sequence[Exchange]) -> dict[Operation, frozenset[Item]]:
-    """What each operation may answer with: what it read, and what those it called may have answered (to a fixpoint)."""
-    result: dict[Operation, set[Item]] = defaultdict(set)
-    for operation, items in held.reads.items():
-        result[operation] |= set(items)
-    calls = [(e.caller, received_by(e)) for e in exchanges if e.mode == "call" and e.caller is not None]
-    changed = True
-    while changed:
-        changed = False
-        for caller, callee in calls:
-            if caller is None or callee is None or caller == callee:
-                continue
-            new = result[callee] - result[caller]
-            if new:
-                result[caller] |= new
-                changed = True
-    return {operation: frozenset(items) for operation, items in result.items()}
+def answered(exchange: Exchange, answers: Mapping[Operation, Hand], contracts: Contracts) -> dict[Item, Passed]:
+    """What the caller may have been answered with.
 
-
-def requirements(
-    held: Held, exchanges: Sequence[Exchange], before: Mapping[str, frozenset[Item]]
-) -> dict[Operation, frozenset[Item]]:
-    """What must have come with each operation's request: its own parameters, and those of whom it called.
-
-    What a callee needs came with the caller's own request unless the caller had that category in hand before the call:
-    `before` is what `holdings_before` says, by exchange id.
+    An outsider's own sources cannot be seen: where a schema tells what it answers, that is what it answers.
     """
-    result: dict[Operation, set[Item]] = defaultdict(set)
-    for operation, items in held.needed.items():
-        result[operation] |= items
-    calls = [e for e in exchanges if e.mode == "call" and e.caller is not None]
-    had = {e.id: {item.category for item in before[e.id]} for e in calls}
+    if exchange.mode != "call":
+        return {}
+    contract = contracts.get(exchange.id)
+    receiver = received_by(exchange)
+    if receiver is None:
+        return declared(contract.response) if contract is not None else {}
+    return passed(answers.get(receiver, {}), contract.response if contract is not None else None)
+
+
+def _answers(direct: Direct, exchanges: Sequence[Exchange], contracts: Contracts) -> dict[Operation, dict[Item, Level]]:
+    """What each operation may answer with: what it read, and what those it called may have answered."""
+    result: dict[Operation, dict[Item, Level]] = defaultdict(dict)
+    for operation, items in direct.reads.items():
+        result[operation] |= dict.fromkeys(items, OBSERVED)
+    calls = [(e, e.caller) for e in exchanges if e.mode == "call" and e.caller is not None]
+    calls = [(e, caller) for e, caller in calls if received_by(e) != caller]
     changed = True
     while changed:
         changed = False
-        for exchange in calls:
-            callee = received_by(exchange)
-            if callee is None or exchange.caller is None or callee == exchange.caller:
-                continue
-            new = {i for i in result[callee] if i.category not in had[exchange.id]} - result[exchange.caller]
-            if new:
-                result[exchange.caller] |= new
-                changed = True
-    return {operation: frozenset(items) for operation, items in result.items()}
+        for exchange, caller in calls:
+            got = answered(exchange, result, contracts)
+            changed |= merge(result[caller], ((item, how.level) for item, how in got.items()))
+    return dict(result)
 
 
-def holdings_before(
-    held: Held, answered: Mapping[Operation, frozenset[Item]], exchanges: Sequence[Exchange], order: Order
-) -> dict[str, frozenset[Item]]:
+def _before(
+    direct: Direct,
+    answers: Mapping[Operation, Hand],
+    exchanges: Sequence[Exchange],
+    order: Order,
+    contracts: Contracts,
+) -> dict[str, dict[Item, Level]]:
     """By exchange id: what the caller had read, or may have been answered, before it began that exchange."""
     made: dict[Operation, list[Exchange]] = defaultdict(list)
     for exchange in exchanges:
         if exchange.caller is not None:
             made[exchange.caller].append(exchange)
-    result = {}
+    result: dict[str, dict[Item, Level]] = {}
     for caller, its_exchanges in made.items():
+        got = {e.id: answered(e, answers, contracts) for e in its_exchanges}
         for exchange in its_exchanges:
-            items = {
-                item
-                for item, statements in held.reads.get(caller, {}).items()
+            hand: dict[Item, Level] = {
+                item: OBSERVED
+                for item, statements in direct.reads.get(caller, {}).items()
                 if any(order.before(caller, statement, exchange.id) for statement in statements)
             }
             for other in its_exchanges:
-                callee = received_by(other)
-                if other.mode != "call" or callee is None or other.id == exchange.id:
-                    continue
-                if order.before(caller, other.id, exchange.id):
-                    items |= answered.get(callee, frozenset())
-            result[exchange.id] = frozenset(items)
+                if other.id != exchange.id and order.before(caller, other.id, exchange.id):
+                    merge(hand, ((item, how.level) for item, how in got[other.id].items()))
+            result[exchange.id] = hand
     return result
+
+
+def _required(
+    direct: Direct, exchanges: Sequence[Exchange], before: Mapping[str, Hand], contracts: Contracts
+) -> dict[Receiver, frozenset[Item]]:
+    """What must have come with each operation's request: its own parameters, and those of whom it called.
+
+    What a callee needs came with the caller's own request unless the caller had that category in hand before the call.
+    A schema that cannot carry it says that it did not come this way.
+    """
+    result: dict[Receiver, set[Item]] = defaultdict(set)
+    for operation, items in direct.needed.items():
+        result[operation] |= items
+    had = {e.id: {item.category for item in before.get(e.id, {})} for e in exchanges}
+    changed = True
+    while changed:
+        changed = False
+        for exchange in exchanges:
+            receiver, sender = receiver_of(exchange), sender_of(exchange)
+            if receiver is None or sender is None or receiver == sender:
+                continue
+            new = {i for i in result[receiver] - result[sender] if i.category not in had[exchange.id]}
+            contract = contracts.get(exchange.id)
+            if new and contract is not None:
+                new &= set(passed(dict.fromkeys(new, POSSIBLE), contract.request))
+            if new:
+                result[sender] |= new
+                changed = True
+    return {receiver: frozenset(items) for receiver, items in result.items()}
+
+
+def _open(exchanges: Sequence[Exchange], contracts: Contracts) -> frozenset[Receiver]:
+    """Receivers whose requests come from clients that send no spans, at first hand or handed on, with no schema."""
+    given = {r for e in exchanges if e.mode == "consume" and (r := sender_of(e)) is not None}
+    given -= {r for e in exchanges if e.mode == "publish" and (r := receiver_of(e)) is not None}
+    vague = [e for e in exchanges if e.id not in contracts or contracts[e.id].request.open]
+    found = given | {r for e in vague if e.caller is None and (r := receiver_of(e)) is not None}
+    changed = True
+    while changed:
+        new = {r for e in vague if sender_of(e) in found and (r := receiver_of(e)) is not None} - found
+        found |= new
+        changed = bool(new)
+    return frozenset(found)
+
+
+def _deliver(direct: Direct, exchanges: Sequence[Exchange], contracts: Contracts, result: Holdings) -> None:
+    """Fill the inboxes: keys seen, what must have come, and what each sender may have sent."""
+    inbox: dict[Receiver, dict[Item, Level]] = defaultdict(dict)
+    for holder, items in result.required.items():
+        merge(inbox[holder], ((item, POSSIBLE) for item in items))
+    for operation, items in direct.asked.items():
+        merge(inbox[operation], ((item, OBSERVED) for item in items))
+    for exchange in exchanges:
+        receiver, contract = receiver_of(exchange), contracts.get(exchange.id)
+        if exchange.caller is None and receiver is not None and contract is not None:
+            merge(inbox[receiver], ((item, DECLARED) for item in declared(contract.request)))
+    result.inbox = inbox
+    changed = True
+    while changed:
+        changed = False
+        for exchange in exchanges:
+            receiver, contract = receiver_of(exchange), contracts.get(exchange.id)
+            if receiver is None or receiver == sender_of(exchange):
+                continue
+            sent = result.sent(exchange, contract.request if contract is not None else None)
+            changed |= merge(inbox[receiver], ((item, how.level) for item, how in sent.items()))
