@@ -355,6 +355,17 @@ class Flow:
     why: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class OverFetch:
+    """An operation reads a field, and no payload schema of what it answers, calls or publishes can carry it on."""
+
+    service: str
+    operation: str
+    field: str
+    category: str
+    calls: int
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """Flows joined end to end: party names in order, the flow ids between them, and the weakest evidence."""
@@ -413,6 +424,7 @@ class Audit:
     exposures: tuple[Exposure, ...] = ()
     verdict: Verdict = Verdict()
     not_seen: tuple[str, ...] = ()  # ids of locked exposures that this audit did not see: never read as removed
+    over_fetch: tuple[OverFetch, ...] = ()
     leaks: tuple[Leak, ...] = ()
     gaps: tuple[Gap, ...] = ()
     format: str = field(default="privacy-audit/1")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from lineage.access import Touch
+from lineage.contracts import Carries, Contract, Leaf
 from lineage.flows import find_flows
 from lineage.model import Exchange, Flow, Key, Operation, Party, Role, Seen, StatementUse, Succession, SystemModel
 
@@ -21,6 +23,7 @@ class World:
     touches: list[Touch] = field(default_factory=list)
     order: list[Succession] = field(default_factory=list)
     keys: dict[tuple[str, Key], tuple[str, ...]] = field(default_factory=dict)
+    contracts: dict[str, Contract] = field(default_factory=dict)
 
     def call(self, caller: Operation | None, callee: Operation | str, **key_categories: str) -> str:
         party = Party("service", callee.service) if isinstance(callee, Operation) else Party("outsider", callee)
@@ -40,9 +43,20 @@ class World:
     def before(self, operation: Operation, step: str, later: str, count: int = 1) -> None:
         self.order.append(Succession(operation, step, later, count, 1))
 
+    def message(self, operation: Operation, channel: str, mode: Literal["publish", "consume"]) -> str:
+        id_ = f"x{len(self.exchanges)}"
+        name = f"{mode} {channel}"
+        self.exchanges.append(Exchange(id_, operation, Party("channel", channel), name, "kafka", mode, (), Seen(2)))
+        return id_
+
+    def schema(self, exchange: str, request: str | None = None, response: str | None = None) -> None:
+        """Each way carries one category, or nothing."""
+        ways = [Carries((Leaf(c, c.rpartition(".")[2]),)) if c else Carries() for c in (request, response)]
+        self.contracts[exchange] = Contract("endpoint", *ways)
+
     def flows(self) -> dict[tuple[str, str, str, str, str | None], Flow]:
         model = SystemModel(exchanges=tuple(self.exchanges), successions=tuple(self.order))
-        flows = find_flows(model, self.touches, FIELDS, self.keys)
+        flows = find_flows(model, self.touches, FIELDS, self.keys, self.contracts)
         return {(f.direction, f.source.name, f.sink.name, f.category, f.field): f for f in flows}
 
 
@@ -161,3 +175,102 @@ def test_messages_are_published_and_consumed() -> None:
         ("publish", Party("service", "web"), channel, "observed"),
         ("consume", channel, Party("service", "mail"), "observed"),
     }
+
+
+def test_a_schema_rules_out_what_it_cannot_carry_and_declares_what_it_can() -> None:
+    world = World()
+    login = world.call(HOME, LOGIN)
+    world.touch(LOGIN, "db/users.email", "projected")
+    world.touch(LOGIN, "db/users.hash", "projected")
+    world.schema(login, response=EMAIL)
+    flows = world.flows()
+    assert flows["response", "users", "web", EMAIL, "db/users.email"].evidence == "declared"
+    assert ("response", "users", "web", PASSWORD, "db/users.hash") not in flows
+
+
+def test_what_a_schema_ruled_out_is_not_passed_on() -> None:
+    world = World()
+    login, out = world.call(HOME, LOGIN), world.call(HOME, "pay.test")
+    world.touch(LOGIN, "db/users.email", "projected")
+    world.before(HOME, login, out)
+    world.schema(login)
+    assert ("request", "web", "pay.test", EMAIL, "db/users.email") not in world.flows()
+
+
+def test_a_parameter_of_the_callee_came_with_the_request_if_the_schema_has_it() -> None:
+    for category, evidence in ((EMAIL, "declared"), (PASSWORD, None)):
+        world = World()
+        world.call(None, HOME)
+        call = world.call(HOME, PAY)
+        world.touch(PAY, "db/orders.email", "written", bound=True)
+        world.schema(call, request=category)
+        flow = world.flows().get(("request", "web", "billing", EMAIL, "db/orders.email"))
+        assert (flow.evidence if flow else None) == evidence
+
+
+def test_what_an_unseen_client_may_have_given_is_declared_by_the_schema() -> None:
+    world = World()
+    world.call(None, HOME)
+    call = world.call(HOME, LOGIN)
+    world.schema(call, request=EMAIL)
+    assert world.flows()["request", "web", "users", EMAIL, None].evidence == "declared"
+
+
+def test_the_schema_of_the_clients_request_says_what_it_gave() -> None:
+    world = World()
+    entry = world.call(None, HOME)
+    call = world.call(HOME, LOGIN)
+    world.schema(entry, request=PASSWORD)
+    world.schema(call, request=EMAIL)
+    assert world.flows() == {}
+
+
+def test_a_message_carries_what_was_read_before_it_to_the_consumer_and_on() -> None:
+    world = World()
+    worker = Operation("worker", "process reminders")
+    sent = world.message(LOGIN, "reminders", "publish")
+    world.message(worker, "reminders", "consume")
+    mail = world.call(worker, "mail.test")
+    read = world.touch(LOGIN, "db/users.email", "projected")
+    world.before(LOGIN, read, sent)
+    flows = world.flows()
+    field_ = "db/users.email"
+    legs = [("publish", "users", "reminders"), ("consume", "reminders", "worker"), ("request", "worker", "mail.test")]
+    assert {flows[*leg, EMAIL, field_].evidence for leg in legs} == {"possible"}
+    for exchange in (sent, "x1", mail):
+        world.schema(exchange, request=EMAIL)
+    assert {world.flows()[*leg, EMAIL, field_].evidence for leg in legs} == {"declared"}
+
+
+def test_a_service_whose_statements_tell_its_parameters_hands_on_no_more() -> None:
+    world = World()
+    first, _ = world.call(HOME, LOGIN), world.call(LOGIN, "pay.test")
+    read = world.touch(HOME, "db/users.email", "projected")
+    world.before(HOME, read, first)
+    assert ("request", "users", "pay.test", EMAIL, "db/users.email") in world.flows()  # a mere relay, for all we see
+    world.touch(LOGIN, "db/users.hash", "filtered", bound=True)
+    assert ("request", "users", "pay.test", EMAIL, "db/users.email") not in world.flows()
+
+
+def test_a_schema_never_adds_a_possible_flow_to_what_was_held() -> None:
+    world = World()
+    login = world.call(HOME, LOGIN)
+    world.touch(LOGIN, "db/users.email", "projected")
+    before = {key for key, flow in world.flows().items() if flow.evidence == "possible"}
+    world.schema(login, response=PASSWORD)
+    assert {key for key, flow in world.flows().items() if flow.evidence == "possible"} <= before
+
+
+def test_the_identity_of_who_logged_in_may_go_to_an_outsider_with_a_later_request() -> None:
+    world = World()
+    enter, consent = Operation("web", "POST /login"), Operation("web", "POST /consent")
+    world.call(None, enter)
+    world.call(None, consent)
+    world.call(enter, LOGIN)
+    out = world.call(consent, "partner.test")
+    world.touch(LOGIN, "db/users.email", "projected")
+    assert ("request", "web", "partner.test", EMAIL, "db/users.email") not in world.flows()
+    world.touch(LOGIN, "db/users.hash", "projected")
+    assert world.flows()["request", "web", "partner.test", EMAIL, "db/users.email"].evidence == "possible"
+    world.schema(out)
+    assert ("request", "web", "partner.test", EMAIL, "db/users.email") not in world.flows()

@@ -1,0 +1,86 @@
+"""Payload schemas and the exchanges they are matched to, put together: what each exchange can carry."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from lineage.contracts import NOTHING, Carries, Contract, Leaf
+from lineage.endpoints import GRAPHQL, Matches, root_fields
+from lineage.model import Exchange, Gap
+from lineage.payload import Endpoint, Payload
+
+# (source, payload's name, path of the leaf) -> categories
+PayloadCategories = Mapping[tuple[str, str, tuple[str, ...]], Sequence[str]]
+
+
+def contracts_of(exchanges: Iterable[Exchange], matches: Matches, categories: PayloadCategories) -> dict[str, Contract]:
+    """By exchange id, what its schema lets through in categories. Of GraphQL answers only what was selected."""
+    result = {}
+    for exchange in exchanges:
+        endpoints = matches.by_exchange.get(exchange.id)
+        if not endpoints:
+            continue
+        answers = [_carries(e.response, categories, _selected(exchange, e)) for e in endpoints]
+        result[exchange.id] = Contract(
+            ", ".join(dict.fromkeys(e.name or e.message_type or "" for e in endpoints)),
+            _union([_carries(e.request, categories) for e in endpoints]),
+            _union(answers),
+            endpoints[0].source,
+            endpoints[0].line,
+        )
+    return result
+
+
+def _selected(exchange: Exchange, endpoint: Endpoint) -> frozenset[str] | None:
+    """The dotted paths below a root field that the documents select; None: no document was seen."""
+    if endpoint.kind != GRAPHQL or not root_fields(exchange):
+        return None
+    root = endpoint.name.partition(" ")[2] + "."
+    names = (key.name.replace("[]", "") for key in exchange.keys if key.place == GRAPHQL)
+    return frozenset(name.removeprefix(root) for name in names if name.startswith(root))
+
+
+def _carries(payload: Payload | None, categories: PayloadCategories, selected: frozenset[str] | None = None) -> Carries:
+    if payload is None:
+        return NOTHING
+    leaves = tuple(
+        Leaf(category, ".".join(field.path), payload.source, field.line)
+        for field in payload.fields
+        if selected is None or ".".join(field.path) in selected or ".".join(field.path[1:]) in selected
+        for category in categories.get((payload.source, payload.name, field.path), ())
+    )
+    return Carries(leaves, payload.open and selected is None)
+
+
+def _union(parts: Sequence[Carries]) -> Carries:
+    leaves = tuple(dict.fromkeys(leaf for part in parts for leaf in part.leaves))
+    return Carries(leaves, any(part.open for part in parts))
+
+
+def schema_gaps(exchanges: Sequence[Exchange], matches: Matches) -> list[Gap]:
+    """Exchanges without a schema, by caller and callee; schemas that nothing used; bindings that fit nothing."""
+    total: Counter[str] = Counter()
+    without: Counter[str] = Counter()
+    for exchange in exchanges:
+        if exchange.caller is None:
+            continue
+        where = f"{exchange.caller.service} -> {exchange.callee.name}"
+        total[where] += exchange.seen.calls
+        without[where] += 0 if exchange.id in matches.by_exchange else exchange.seen.calls
+    hides = "exchanges without a payload schema: what their bodies and headers carry is possible, not known"
+    gaps = [
+        Gap("no_schema", where, count, round(count / total[where], 4), hides)
+        for where, count in sorted(without.items())
+        if count
+    ]
+    idle: Counter[str] = Counter(endpoint.source for endpoint in matches.unused)
+    busy = {id(endpoint): endpoint for these in matches.by_exchange.values() for endpoint in these}
+    declared = idle + Counter(endpoint.source for endpoint in busy.values())
+    hides = "endpoints of a schema that no exchange was seen to use: not exercised, or not recognised"
+    gaps += [
+        Gap("unused_schema", source, count, round(count / declared[source], 4), hides)
+        for source, count in sorted(idle.items())
+    ]
+    hides = "a binding that fits no exchange, or names a payload that no schema file declares"
+    return gaps + [Gap("unused_binding", f"{b.place} '{b.callee}'", 1, 1.0, hides) for b in matches.idle]
