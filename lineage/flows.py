@@ -24,6 +24,7 @@ from lineage.held import (
 from lineage.model import EVIDENCE, Direction, EvidenceLevel, Exchange, Flow, Key, Party, Seen, SystemModel
 from lineage.sessions import identities, sessions
 from lineage.times import rfc3339
+from lineage.tokens import Token, carried_by_tokens
 
 KeyLabels = Mapping[tuple[str, Key], Sequence[str]]  # (exchange id, key) -> categories
 MOST_WHY = 6  # sentences kept for one flow
@@ -49,14 +50,16 @@ def find_flows(
     fields: FieldCategories,
     keys: KeyLabels,
     contracts: Contracts | None = None,
+    tokens: Sequence[Token] = (),
 ) -> list[Flow]:
     """All flows, sorted by id.
 
     `fields` maps field ids, `keys` the keys seen in exchanges, to data categories; `contracts` maps ids of exchanges to
-    their payload schemas.
+    their payload schemas; `tokens` are those that the configuration describes.
     """
     contracts = contracts or {}
-    held = what_is_held(model, touches, fields, keys, contracts)
+    carried = carried_by_tokens(tokens, model.exchanges, fields)
+    held = _what_is_held(model, touches, fields, keys, contracts, carried)
     in_session = sessions(identities(touches, fields), model.exchanges)
     claims = [*_access_claims(touches, fields)]
     for exchange in model.exchanges:
@@ -64,21 +67,29 @@ def find_flows(
             claims += _key_claims(exchange, keys)
             claims += _request_claims(exchange, held, contracts)
             claims += _response_claims(exchange, held, contracts)
+            claims += _token_claims(exchange, carried.get(exchange.id, {}))
             claims += _session_claims(exchange, in_session.get(exchange.caller, frozenset()), contracts)
     return _merge(claims)
 
 
-def what_is_held(
+def _what_is_held(
     model: SystemModel,
     touches: Sequence[Touch],
     fields: FieldCategories,
     keys: KeyLabels,
     contracts: Contracts,
+    carried: Mapping[str, Mapping[Item, Token]],
 ) -> Holdings:
-    """What every operation and channel holds; arguments as for `find_flows`."""
     by_exchange = {e.id: sorted({c for key in e.keys for c in keys.get((e.id, key), ())}) for e in model.exchanges}
     direct = direct_holdings(touches, model.exchanges, fields, by_exchange)
-    return holdings(direct, model.exchanges, Order(model.successions), contracts)
+    return holdings(direct, model.exchanges, Order(model.successions), contracts, carried)
+
+
+def _token_claims(exchange: Exchange, carried: Mapping[Item, Token]) -> Iterator[Claim]:
+    sender, sink, direction = _ends(exchange)
+    for item, token in carried.items():
+        why = f"the token '{token.name}' goes along and carries it ({token.place})"
+        yield _claim(item, sender, sink, direction, exchange, Passed(DECLARED), why)
 
 
 def _request_claims(exchange: Exchange, held: Holdings, contracts: Contracts) -> Iterator[Claim]:

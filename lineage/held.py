@@ -143,13 +143,22 @@ def direct_holdings(
     )
 
 
-def holdings(direct: Direct, exchanges: Sequence[Exchange], order: Order, contracts: Contracts) -> Holdings:
-    """Everything that follows from what operations hold themselves, over all exchanges, to a fixpoint."""
+def holdings(
+    direct: Direct,
+    exchanges: Sequence[Exchange],
+    order: Order,
+    contracts: Contracts,
+    tokens: Mapping[str, Iterable[Item]],
+) -> Holdings:
+    """Everything that follows from what operations hold themselves, over all exchanges, to a fixpoint.
+
+    `tokens` are by exchange id the items that travel in its tokens.
+    """
     result = Holdings(answers=_answers(direct, exchanges, contracts), telling=direct.telling)
     result.before = _before(direct, result.answers, exchanges, order, contracts)
     result.required = _required(direct, exchanges, result.before, contracts)
     result.open = _open(exchanges, contracts)
-    _deliver(direct, exchanges, contracts, result)
+    _deliver(direct, exchanges, contracts, tokens, result)
     return result
 
 
@@ -254,8 +263,14 @@ def _open(exchanges: Sequence[Exchange], contracts: Contracts) -> frozenset[Rece
     return frozenset(found)
 
 
-def _deliver(direct: Direct, exchanges: Sequence[Exchange], contracts: Contracts, result: Holdings) -> None:
-    """Fill the inboxes: keys seen, what must have come, and what each sender may have sent."""
+def _deliver(
+    direct: Direct,
+    exchanges: Sequence[Exchange],
+    contracts: Contracts,
+    tokens: Mapping[str, Iterable[Item]],
+    result: Holdings,
+) -> None:
+    """Fill the inboxes: keys seen, what must have come, what tokens carry, and what each sender may have sent."""
     inbox: dict[Receiver, dict[Item, Level]] = defaultdict(dict)
     for holder, items in result.required.items():
         merge(inbox[holder], ((item, POSSIBLE) for item in items))
@@ -265,6 +280,8 @@ def _deliver(direct: Direct, exchanges: Sequence[Exchange], contracts: Contracts
         receiver, contract = receiver_of(exchange), contracts.get(exchange.id)
         if exchange.caller is None and receiver is not None and contract is not None:
             merge(inbox[receiver], ((item, DECLARED) for item in declared(contract.request)))
+        if receiver is not None:
+            merge(inbox[receiver], ((item, DECLARED) for item in tokens.get(exchange.id, ())))
     result.inbox = inbox
     changed = True
     while changed:

@@ -284,8 +284,13 @@ class AuditStore:
 
 @dataclass(frozen=True, slots=True)
 class Outsider:
+    """A host that is called and sends no spans. `provider`, `purpose` and `region` are known or None."""
+
     name: str
     protocols: tuple[str, ...]
+    provider: str | None = None
+    purpose: str | None = None
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
