@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from lineage.access import Touch
 from lineage.contracts import DECLARED, POSSIBLE, Item, Passed, passed, word
 from lineage.diff import flow_id
+from lineage.endpoints import GRAPHQL
 from lineage.held import (
     Contracts,
     FieldCategories,
     Holdings,
     Order,
+    Receiver,
     answered,
     direct_holdings,
     holdings,
@@ -21,7 +23,8 @@ from lineage.held import (
     receiver_of,
     sender_of,
 )
-from lineage.model import EVIDENCE, Direction, EvidenceLevel, Exchange, Flow, Key, Party, Seen, SystemModel
+from lineage.likelihood import NEEDED, OWN, PASSED, SESSION, likelihood
+from lineage.model import EVIDENCE, Direction, EvidenceLevel, Exchange, Flow, Key, Operation, Party, Seen, SystemModel
 from lineage.sessions import identities, sessions
 from lineage.times import rfc3339
 from lineage.tokens import Token, carried_by_tokens
@@ -42,6 +45,7 @@ class Claim:
     via: str
     why: str
     seen: Seen
+    likelihood: float = 1.0
 
 
 def find_flows(
@@ -80,8 +84,14 @@ def _what_is_held(
     contracts: Contracts,
     carried: Mapping[str, Mapping[Item, Token]],
 ) -> Holdings:
-    by_exchange = {e.id: sorted({c for key in e.keys for c in keys.get((e.id, key), ())}) for e in model.exchanges}
-    direct = direct_holdings(touches, model.exchanges, fields, by_exchange)
+    asked, told = (
+        {
+            e.id: sorted({c for key in e.keys if _is_answer(key) is answer for c in keys.get((e.id, key), ())})
+            for e in model.exchanges
+        }
+        for answer in (False, True)
+    )
+    direct = direct_holdings(touches, model.exchanges, fields, asked, told)
     return holdings(direct, model.exchanges, Order(model.successions), contracts, carried)
 
 
@@ -89,7 +99,7 @@ def _token_claims(exchange: Exchange, carried: Mapping[Item, Token]) -> Iterator
     sender, sink, direction = _ends(exchange)
     for item, token in carried.items():
         why = f"the token '{token.name}' goes along and carries it ({token.place})"
-        yield _claim(item, sender, sink, direction, exchange, Passed(DECLARED), why)
+        yield _claim(item, sender, sink, direction, exchange, Passed(DECLARED), why, PASSED)
 
 
 def _request_claims(exchange: Exchange, held: Holdings, contracts: Contracts) -> Iterator[Claim]:
@@ -97,20 +107,22 @@ def _request_claims(exchange: Exchange, held: Holdings, contracts: Contracts) ->
     contract = contracts.get(exchange.id)
     carries = contract.request if contract is not None else None
     sender, sink, direction = _ends(exchange)
-    teller = _teller(sender_of(exchange))
+    holder = sender_of(exchange) or sender
+    teller = _teller(holder)
     sent = held.sent(exchange, carries)
     for item, how in sent.items():
         why = f"{teller} had it in hand before this exchange"
         if how.leaf is not None and item.field is None and how.level == DECLARED:
             why = f"{teller} may have had it from its own client"
-        yield _claim(item, sender, sink, direction, exchange, how, why)
+        start = OWN if item in held.own.get(holder, ()) else PASSED
+        yield _claim(item, sender, sink, direction, exchange, how, why, start, len(sent))
     receiver = receiver_of(exchange)
     if receiver is None:
         return
     needed = dict.fromkeys(held.required.get(receiver, ()), DECLARED)
     why = f"{_teller(receiver)} uses it as a parameter, so it probably came with the request"
     for item, how in passed(needed, carries).items():
-        yield _claim(item, sender, sink, direction, exchange, how, why)
+        yield _claim(item, sender, sink, direction, exchange, how, why, NEEDED, len(needed))
 
 
 def _response_claims(exchange: Exchange, held: Holdings, contracts: Contracts) -> Iterator[Claim]:
@@ -123,18 +135,19 @@ def _response_claims(exchange: Exchange, held: Holdings, contracts: Contracts) -
     found = answered(exchange, held.answers, contracts)
     for item, how in found.items():
         why = f"{teller} had it in hand when it answered"
-        yield _claim(item, callee, caller, "response", exchange, how, why)
+        start = OWN if receiver is not None and item in held.own.get(receiver, ()) else PASSED
+        yield _claim(item, callee, caller, "response", exchange, how, why, start, len(found))
     if contract is None or receiver is None:
         return
     for item, how in passed(held.inbox.get(receiver, {}), contract.response).items():
         if how.leaf is not None:
             why = f"{teller} was asked with it"
-            yield _claim(item, callee, caller, "response", exchange, how, why)
-    if not _is_blind(receiver, held):
+            yield _claim(item, callee, caller, "response", exchange, how, why, PASSED)
+    if held.answers.get(receiver) or receiver not in held.open:
         return
     for leaf in contract.response.leaves:
         why = f"nothing shows where {teller} has its answers from"
-        yield _claim(Item(leaf.category), callee, caller, "response", exchange, Passed(POSSIBLE, leaf), why)
+        yield _claim(Item(leaf.category), callee, caller, "response", exchange, Passed(POSSIBLE, leaf), why, OWN)
 
 
 def _session_claims(exchange: Exchange, session: frozenset[Item], contracts: Contracts) -> Iterator[Claim]:
@@ -145,13 +158,8 @@ def _session_claims(exchange: Exchange, session: frozenset[Item], contracts: Con
     sender, sink, direction = _ends(exchange)
     hand = dict.fromkeys(session, POSSIBLE)
     for item, how in passed(hand, contract.request if contract is not None else None).items():
-        why = f"{_teller(exchange.caller)} may have it from the session of whoever logged in"
-        yield _claim(item, sender, sink, direction, exchange, how, why)
-
-
-def _is_blind(receiver: object, held: Holdings) -> bool:
-    """Whether telemetry shows nothing that an operation could have its answers from."""
-    return not held.answers.get(receiver) and receiver in held.open  # type: ignore[call-overload]
+        why = f"{sender.name} may have it from the session of whoever logged in"
+        yield _claim(item, sender, sink, direction, exchange, how, why, SESSION, len(session))
 
 
 def _ends(exchange: Exchange) -> tuple[Party, Party, Direction]:
@@ -162,19 +170,31 @@ def _ends(exchange: Exchange) -> tuple[Party, Party, Direction]:
     return caller, exchange.callee, "publish" if exchange.mode == "publish" else "request"
 
 
-def _teller(who: object) -> str:
+def _teller(who: Receiver) -> str:
     """How a sentence names an operation or a party."""
-    if isinstance(who, Party):
-        return f"the {who.kind} {who.name}" if who.kind == "channel" else who.name
-    return f"{who.service} in '{who.name}'"  # type: ignore[attr-defined]
+    if isinstance(who, Operation):
+        return f"{who.service} in '{who.name}'"
+    return f"the channel {who.name}" if who.kind == "channel" else who.name
 
 
 def _claim(
-    item: Item, source: Party, sink: Party, direction: Direction, exchange: Exchange, how: Passed, why: str
+    item: Item,
+    source: Party,
+    sink: Party,
+    direction: Direction,
+    exchange: Exchange,
+    how: Passed,
+    why: str,
+    start: float,
+    in_hand: int = 1,
 ) -> Claim:
+    """`start` is where the likelihood starts for this reason, `in_hand` among how many items it was."""
     if how.leaf is not None:
         why += f", and the schema can carry it as {how.leaf.place}"
-    return Claim(item, source, sink, direction, word(how.level), exchange.operation, why, exchange.seen)
+    likely = 1.0
+    if how.level == POSSIBLE:
+        likely = likelihood(start, item, (exchange.operation, exchange.callee.name), in_hand)
+    return Claim(item, source, sink, direction, word(how.level), exchange.operation, why, exchange.seen, likely)
 
 
 def _access_claims(touches: Iterable[Touch], fields: FieldCategories) -> Iterable[Claim]:
@@ -196,12 +216,17 @@ def _key_claims(exchange: Exchange, keys: KeyLabels) -> Iterable[Claim]:
     for key in exchange.keys:
         for category in keys.get((exchange.id, key), ()):
             why = f"the {key.place} key '{key.name}' was seen in this exchange"
-            if key.place.startswith("response"):
+            if _is_answer(key):
                 yield Claim(
                     Item(category), sink, sender, "response", "observed", exchange.operation, why, exchange.seen
                 )
             else:
                 yield Claim(Item(category), sender, sink, direction, "observed", exchange.operation, why, exchange.seen)
+
+
+def _is_answer(key: Key) -> bool:
+    """Whether a key was seen in the answer: in its body, or in a GraphQL document that asks for it."""
+    return key.place.startswith("response") or key.place == GRAPHQL
 
 
 def _merge(claims: Iterable[Claim]) -> list[Flow]:
@@ -231,6 +256,7 @@ def _merge(claims: Iterable[Claim]) -> list[Flow]:
                 rfc3339(max((s.last for s in seen), default=0)),
                 tuple(traces),
                 tuple(sorted({claim.why for claim in best}))[:MOST_WHY],
+                max(claim.likelihood for claim in best),
             )
         )
     return sorted(flows, key=lambda flow: flow.id)

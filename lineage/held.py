@@ -41,27 +41,29 @@ class Direct:
 
     `reads`: item -> ids of statements that read it. `asked`: items that came with the request, seen as keys.
     `needed`: items that the operation used as parameters, so that they probably came with the request. `telling`: the
-    operations that have statements at all.
+    operations that have statements at all. `told`: exchange id -> items that its answer showed as keys.
     """
 
     reads: Mapping[Operation, Mapping[Item, frozenset[str]]]
     asked: Mapping[Operation, frozenset[Item]]
     needed: Mapping[Operation, frozenset[Item]]
     telling: frozenset[Operation]
+    told: Mapping[str, frozenset[Item]]
 
 
 @dataclass(slots=True)
 class Holdings:
     """Who holds what. `inbox` is what came with requests and messages; `answers` what may be answered with;
     `before` (by exchange id) what the caller had read or been answered when it began the exchange; `required` what must
-    have come with the request; `open` are the receivers that unseen clients may have given anything; `telling` the
-    operations whose statements tell what they were asked with."""
+    have come with the request; `open` are the receivers that unseen clients may have given anything; `own` what
+    each operation read itself; `telling` the operations whose statements tell what they were asked with."""
 
     inbox: dict[Receiver, dict[Item, Level]] = field(default_factory=dict)
-    answers: dict[Operation, dict[Item, Level]] = field(default_factory=dict)
+    answers: dict[Receiver, dict[Item, Level]] = field(default_factory=dict)
     before: dict[str, dict[Item, Level]] = field(default_factory=dict)
     required: dict[Receiver, frozenset[Item]] = field(default_factory=dict)
     open: frozenset[Receiver] = frozenset()
+    own: dict[Receiver, frozenset[Item]] = field(default_factory=dict)
     telling: frozenset[Operation] = frozenset()
 
     def sent(self, exchange: Exchange, carries: Carries | None) -> dict[Item, Passed]:
@@ -118,9 +120,13 @@ def receiver_of(exchange: Exchange) -> Receiver | None:
 
 
 def direct_holdings(
-    touches: Sequence[Touch], exchanges: Sequence[Exchange], fields: FieldCategories, keys: KeyCategories
+    touches: Sequence[Touch],
+    exchanges: Sequence[Exchange],
+    fields: FieldCategories,
+    asked_keys: KeyCategories,
+    told_keys: KeyCategories,
 ) -> Direct:
-    """What each operation holds by its own statements and by the keys of the requests it answered."""
+    """What each operation holds by its own statements, and by the keys of requests and answers."""
     reads: dict[Operation, dict[Item, set[str]]] = defaultdict(lambda: defaultdict(set))
     asked: dict[Operation, set[Item]] = defaultdict(set)
     needed: dict[Operation, set[Item]] = defaultdict(set)
@@ -134,12 +140,13 @@ def direct_holdings(
     for exchange in exchanges:
         receiver = received_by(exchange)
         if receiver is not None:
-            asked[receiver].update(Item(category) for category in keys.get(exchange.id, ()))
+            asked[receiver].update(Item(category) for category in asked_keys.get(exchange.id, ()))
     return Direct(
         {op: {item: frozenset(ids) for item, ids in items.items()} for op, items in reads.items()},
         {op: frozenset(items) for op, items in asked.items()},
         {op: frozenset(items) for op, items in needed.items()},
         frozenset(touch.use.operation for touch in touches),
+        {id_: frozenset(map(Item, categories)) for id_, categories in told_keys.items()},
     )
 
 
@@ -154,7 +161,8 @@ def holdings(
 
     `tokens` are by exchange id the items that travel in its tokens.
     """
-    result = Holdings(answers=_answers(direct, exchanges, contracts), telling=direct.telling)
+    own: dict[Receiver, frozenset[Item]] = {operation: frozenset(items) for operation, items in direct.reads.items()}
+    result = Holdings(answers=_answers(direct, exchanges, contracts), own=own, telling=direct.telling)
     result.before = _before(direct, result.answers, exchanges, order, contracts)
     result.required = _required(direct, exchanges, result.before, contracts)
     result.open = _open(exchanges, contracts)
@@ -162,8 +170,8 @@ def holdings(
     return result
 
 
-def answered(exchange: Exchange, answers: Mapping[Operation, Hand], contracts: Contracts) -> dict[Item, Passed]:
-    """What the caller may have been answered with.
+def answered(exchange: Exchange, answers: Mapping[Receiver, Hand], contracts: Contracts) -> dict[Item, Passed]:
+    """What the caller may have been answered with, besides what keys showed.
 
     An outsider's own sources cannot be seen: where a schema tells what it answers, that is what it answers.
     """
@@ -176,9 +184,17 @@ def answered(exchange: Exchange, answers: Mapping[Operation, Hand], contracts: C
     return passed(answers.get(receiver, {}), contract.response if contract is not None else None)
 
 
-def _answers(direct: Direct, exchanges: Sequence[Exchange], contracts: Contracts) -> dict[Operation, dict[Item, Level]]:
+def _got(
+    exchange: Exchange, answers: Mapping[Receiver, Hand], contracts: Contracts, direct: Direct
+) -> list[tuple[Item, Level]]:
+    """What the caller has in hand after the answer."""
+    got = [(item, how.level) for item, how in answered(exchange, answers, contracts).items()]
+    return got + [(item, OBSERVED) for item in direct.told.get(exchange.id, ())]
+
+
+def _answers(direct: Direct, exchanges: Sequence[Exchange], contracts: Contracts) -> dict[Receiver, dict[Item, Level]]:
     """What each operation may answer with: what it read, and what those it called may have answered."""
-    result: dict[Operation, dict[Item, Level]] = defaultdict(dict)
+    result: dict[Receiver, dict[Item, Level]] = defaultdict(dict)
     for operation, items in direct.reads.items():
         result[operation] |= dict.fromkeys(items, OBSERVED)
     calls = [(e, e.caller) for e in exchanges if e.mode == "call" and e.caller is not None]
@@ -187,14 +203,13 @@ def _answers(direct: Direct, exchanges: Sequence[Exchange], contracts: Contracts
     while changed:
         changed = False
         for exchange, caller in calls:
-            got = answered(exchange, result, contracts)
-            changed |= merge(result[caller], ((item, how.level) for item, how in got.items()))
+            changed |= merge(result[caller], _got(exchange, result, contracts, direct))
     return dict(result)
 
 
 def _before(
     direct: Direct,
-    answers: Mapping[Operation, Hand],
+    answers: Mapping[Receiver, Hand],
     exchanges: Sequence[Exchange],
     order: Order,
     contracts: Contracts,
@@ -206,7 +221,7 @@ def _before(
             made[exchange.caller].append(exchange)
     result: dict[str, dict[Item, Level]] = {}
     for caller, its_exchanges in made.items():
-        got = {e.id: answered(e, answers, contracts) for e in its_exchanges}
+        got = {e.id: _got(e, answers, contracts, direct) for e in its_exchanges}
         for exchange in its_exchanges:
             hand: dict[Item, Level] = {
                 item: OBSERVED
@@ -215,7 +230,7 @@ def _before(
             }
             for other in its_exchanges:
                 if other.id != exchange.id and order.before(caller, other.id, exchange.id):
-                    merge(hand, ((item, how.level) for item, how in got[other.id].items()))
+                    merge(hand, got[other.id])
             result[exchange.id] = hand
     return result
 

@@ -342,7 +342,8 @@ class Flow:
     """A category going from a source to a sink over one exchange, with its evidence.
 
     `field` is `store/table.column`, or None when only the category is known. `via` is the exchange (operation called)
-    or the statement ids. `why` are sentences for a reviewer. Times are RFC 3339 UTC.
+    or the statement ids. `why` are sentences for a reviewer. Times are RFC 3339 UTC. `likelihood` (0..1) ranks flows
+    that are only possible; it is 1 for the others, and not a probability that was measured.
     """
 
     id: str
@@ -358,6 +359,7 @@ class Flow:
     last_seen: str | None
     traces: tuple[str, ...]
     why: tuple[str, ...] = ()
+    likelihood: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, order=True)

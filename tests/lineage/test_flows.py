@@ -274,3 +274,21 @@ def test_the_identity_of_who_logged_in_may_go_to_an_outsider_with_a_later_reques
     assert world.flows()["request", "web", "partner.test", EMAIL, "db/users.email"].evidence == "possible"
     world.schema(out)
     assert ("request", "web", "partner.test", EMAIL, "db/users.email") not in world.flows()
+
+
+def test_what_an_answer_showed_is_in_hand_after_it_and_was_not_asked_with() -> None:
+    world = World()
+    login, out = world.call(HOME, LOGIN), world.call(HOME, "pay.test")
+    deeper = world.call(LOGIN, "other.test")
+    key = Key("response_body", "email")
+    first = world.exchanges[0]
+    world.exchanges[0] = Exchange(
+        first.id, first.caller, first.callee, first.operation, "http", "call", (key,), first.seen
+    )
+    world.keys[login, key] = (EMAIL,)
+    world.before(HOME, login, out)
+    world.before(LOGIN, "nothing", deeper)
+    flows = world.flows()
+    assert flows["response", "users", "web", EMAIL, None].evidence == "observed"
+    assert flows["request", "web", "pay.test", EMAIL, None].evidence == "possible"
+    assert ("request", "users", "other.test", EMAIL, None) not in flows
