@@ -178,9 +178,12 @@ def explain(
 @app.command(epilog="Example: auditor report out/audit.json --format csv > flows.csv")
 def report(
     audit: Annotated[str, typer.Argument(metavar="AUDIT", help="DIR/audit.json or DIR.")],
-    format_: Annotated[str, typer.Option("--format", help="html, json, csv or text.")] = "html",
+    format_: Annotated[
+        str, typer.Option("--format", help="html, json, csv, text, or collector: stops telemetry leaks.")
+    ] = "html",
 ) -> int:
     """Render a finished audit to standard output."""
+    from reports.collector import collector_config
     from reports.html import render
     from reports.table import flows_csv
 
@@ -188,6 +191,7 @@ def report(
         "html": render,
         "json": audit_json.dumps,
         "csv": flows_csv,
+        "collector": collector_config,
         "text": lambda a: "\n".join(summary(a)) + "\n",
     }
     if format_ not in renderers:

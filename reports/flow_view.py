@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from classifiers import taxonomy
+from lineage.likelihood import LIKELY
 from lineage.model import Audit, Exposure, Flow, Party, Path
 from reports.text import anchor
 from reports.words import STATES, evidence_rank, group_title, party_rank, sensitivity_rank
@@ -40,6 +41,16 @@ class FlowGroup:
     source: Party
     sink: Party
     flows: tuple[FlowView, ...]
+
+    @property
+    def likely(self) -> tuple[FlowView, ...]:
+        """Those to look at first."""
+        return tuple(view for view in self.flows if view.flow.likelihood >= LIKELY)
+
+    @property
+    def unlikely(self) -> tuple[FlowView, ...]:
+        """Those that are folded away."""
+        return tuple(view for view in self.flows if view.flow.likelihood < LIKELY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +137,8 @@ def _exposure_rank(view: ExposureView) -> tuple[object, ...]:
 
 def _flow_rank(view: FlowView) -> tuple[object, ...]:
     flow = view.flow
-    return category_rank(view.category), evidence_rank(flow.evidence), flow.field or "", flow.direction, flow.id
+    rank = category_rank(view.category), evidence_rank(flow.evidence), -flow.likelihood
+    return *rank, flow.field or "", flow.direction, flow.id
 
 
 def _path_rank(path: Path) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from reports.field_view import FieldView, field_views
 from reports.flow_view import ExposureView, exposure_views, flow_views
 from reports.text import count, share, visible
 from reports.verdict import verdict
-from reports.view import coverage
+from reports.view import coverage, over_fetch_views
 from reports.words import KIND_WORDS, STATE_WORDS, STATES, gap_title
 
 SHOWN = 5  # of each list: the report has the rest
@@ -23,6 +23,13 @@ def lines(audit: Audit) -> list[str]:
     text += ["", *_counts(audit, fields)]
     text += _block("Not approved", [_exposure(view) for view in waiting])
     text += _block("Sensitive fields", [_field(view) for view in fields])
+    text += _block(
+        "Read, but not passed on",
+        [
+            f"{x.found.service}, {x.found.operation}: {x.found.field} ({x.category.title})"
+            for x in over_fetch_views(audit)
+        ],
+    )
     text += _block(
         "Personal data in telemetry", [f"{x.service}: {x.attribute} ({x.category})" for x in sorted(audit.leaks)]
     )

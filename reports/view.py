@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lineage.model import Audit, Call, Gap, Leak
+from lineage.model import Audit, Call, Gap, Leak, OverFetch
 from reports.declared import RecordRow, record_rows
 from reports.field_view import CategoryRow, FieldView, category_rows, field_views
-from reports.flow_view import CategoryView, ExposureView, FlowGroup, category_view, exposure_views, flow_groups
+from reports.flow_view import (
+    CategoryView,
+    ExposureView,
+    FlowGroup,
+    category_rank,
+    category_view,
+    exposure_views,
+    flow_groups,
+)
 from reports.flow_view import flow_views as flows_by_id
 from reports.matrix import Matrix, matrix
 from reports.text import count, share
@@ -34,6 +42,14 @@ class LeakView:
 
 
 @dataclass(frozen=True, slots=True)
+class OverFetchView:
+    """A column that is read and not passed on."""
+
+    found: OverFetch
+    category: CategoryView
+
+
+@dataclass(frozen=True, slots=True)
 class ReportView:
     """The whole page, top to bottom. `audit` is there for what is shown as it is: scope, services, stores, gaps."""
 
@@ -48,6 +64,7 @@ class ReportView:
     fields: tuple[FieldView, ...]
     groups: tuple[FlowGroup, ...]
     calls: tuple[Call, ...]
+    over_fetch: tuple[OverFetchView, ...]
     leaks: tuple[LeakView, ...]
     gaps: tuple[Gap, ...]
     record: tuple[RecordRow, ...]
@@ -71,10 +88,17 @@ def build(audit: Audit) -> ReportView:
         fields=fields,
         groups=flow_groups(flows),
         calls=tuple(sorted(audit.calls, key=lambda call: (call.caller or "", call.callee, call.operation))),
+        over_fetch=over_fetch_views(audit),
         leaks=tuple(LeakView(leak, category_view(leak.category)) for leak in sorted(audit.leaks)),
         gaps=tuple(sorted(audit.gaps, key=lambda gap: (-gap.share, -gap.count, gap))),
         record=record_rows(audit, categories),
     )
+
+
+def over_fetch_views(audit: Audit) -> tuple[OverFetchView, ...]:
+    """The most sensitive first."""
+    views = [OverFetchView(found, category_view(found.category)) for found in audit.over_fetch]
+    return tuple(sorted(views, key=lambda view: (category_rank(view.category), view.found)))
 
 
 def coverage(audit: Audit) -> tuple[str, ...]:
