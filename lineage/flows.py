@@ -41,7 +41,10 @@ class Claim:
 
 def find_flows(model: SystemModel, touches: Sequence[Touch], fields: FieldCategories, keys: KeyLabels) -> list[Flow]:
     """All flows, sorted by id. `fields` maps field ids, `keys` the keys seen in exchanges, to data categories."""
-    by_exchange = {e.id: sorted({c for key in e.keys for c in keys.get((e.id, key), ())}) for e in model.exchanges}
+    by_exchange = {  # what came with the request
+        e.id: sorted({c for key in e.keys if not key.in_answer for c in keys.get((e.id, key), ())})
+        for e in model.exchanges
+    }
     held = direct_holdings(touches, model.exchanges, fields, by_exchange)
     order = Order(model.successions)
     answered = answers(held, model.exchanges)
@@ -104,7 +107,7 @@ def _key_claims(exchange: Exchange, keys: KeyLabels) -> Iterable[Claim]:
     for key in exchange.keys:
         for category in keys.get((exchange.id, key), ()):
             why = f"the {key.place} key '{key.name}' was seen in this exchange"
-            if key.place.startswith("response"):
+            if key.in_answer:
                 yield Claim(
                     Item(category), sink, sender, "response", "observed", exchange.operation, why, exchange.seen
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lineage.access import Touch
 from lineage.flows import find_flows
@@ -161,3 +161,17 @@ def test_messages_are_published_and_consumed() -> None:
         ("publish", Party("service", "web"), channel, "observed"),
         ("consume", channel, Party("service", "mail"), "observed"),
     }
+
+
+def test_a_field_that_a_graphql_document_selects_comes_back() -> None:
+    world = World()
+    id_ = world.call(HOME, LOGIN)
+    key = Key("graphql", "patient.email")
+    (exchange,) = world.exchanges
+    world.exchanges = [replace(exchange, keys=(key,))]
+    world.keys[id_, key] = (EMAIL,)
+    later = world.call(LOGIN, "mail")
+    world.before(LOGIN, id_, later)
+    flows = world.flows()
+    assert flows["response", "users", "web", EMAIL, None].evidence == "observed"
+    assert len(flows) == 1  # it did not come with the request, so that it cannot have gone on
