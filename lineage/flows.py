@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from lineage.access import Touch
 from lineage.contracts import DECLARED, POSSIBLE, Item, Passed, passed, word
 from lineage.diff import flow_id
-from lineage.endpoints import GRAPHQL
 from lineage.held import (
     Contracts,
     FieldCategories,
@@ -86,7 +85,7 @@ def _what_is_held(
 ) -> Holdings:
     asked, told = (
         {
-            e.id: sorted({c for key in e.keys if _is_answer(key) is answer for c in keys.get((e.id, key), ())})
+            e.id: sorted({c for key in e.keys if key.in_answer is answer for c in keys.get((e.id, key), ())})
             for e in model.exchanges
         }
         for answer in (False, True)
@@ -216,17 +215,12 @@ def _key_claims(exchange: Exchange, keys: KeyLabels) -> Iterable[Claim]:
     for key in exchange.keys:
         for category in keys.get((exchange.id, key), ()):
             why = f"the {key.place} key '{key.name}' was seen in this exchange"
-            if _is_answer(key):
+            if key.in_answer:
                 yield Claim(
                     Item(category), sink, sender, "response", "observed", exchange.operation, why, exchange.seen
                 )
             else:
                 yield Claim(Item(category), sender, sink, direction, "observed", exchange.operation, why, exchange.seen)
-
-
-def _is_answer(key: Key) -> bool:
-    """Whether a key was seen in the answer: in its body, or in a GraphQL document that asks for it."""
-    return key.place.startswith("response") or key.place == GRAPHQL
 
 
 def _merge(claims: Iterable[Claim]) -> list[Flow]:

@@ -86,11 +86,17 @@ class StoreSeen:
 class Key:
     """The name of a value that telemetry showed in an exchange.
 
-    `place` is one of query, path, header, body, metadata, parameter. The value itself was dropped by the reader.
+    `place` is one of query, path, header, body, metadata, parameter, response_body, graphql (a selected field). The
+    value itself was dropped by the reader.
     """
 
     place: str
     name: str
+
+    @property
+    def in_answer(self) -> bool:
+        """Whether the value comes back with the answer, rather than going out with the request."""
+        return self.place in ("response_body", "graphql")
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,16 @@ SELECT
 FROM access
 WHERE statement IS NOT NULL OR db_collection IS NOT NULL;
 
+-- What a GraphQL document asks for stands on a span of its own, inside the one that handles the request.
+CREATE TABLE asked AS
+SELECT handler, list(DISTINCT key) AS keys
+FROM (
+    SELECT handled.handler, unnest(node.keys) AS key
+    FROM node JOIN handled USING (sid)
+    WHERE node.protocol = 'graphql' AND node.kind = 'internal' AND node.keys IS NOT NULL
+)
+GROUP BY handler;
+
 -- Calls that arrived: an entry whose parent lies in another service, or whose parent is a client span.
 CREATE TABLE arrived AS
 SELECT
@@ -65,9 +75,10 @@ SELECT
     CASE WHEN parent.kind IN ('client', 'producer') THEN parent.end_ns ELSE entry.end_ns END AS end_ns,
     entry.start_ns AS seen_ns,
     entry.error OR coalesce(parent.error AND parent.kind = 'client', false) AS error,
-    list_distinct(list_concat(coalesce(parent.keys, []), coalesce(entry.keys, []))) AS keys
+    list_distinct(list_concat(coalesce(parent.keys, []), coalesce(entry.keys, []), coalesce(asked.keys, []))) AS keys
 FROM node entry
 JOIN node parent ON parent.sid = entry.parent_sid
+LEFT JOIN asked ON asked.handler = entry.sid
 JOIN handled parent_handled ON parent_handled.sid = parent.sid
 WHERE entry.is_entry AND NOT (entry.kind = 'consumer' AND entry.channel IS NOT NULL);
 
@@ -131,6 +142,7 @@ UNION ALL BY NAME
 SELECT
     NULL AS handler, 'service' AS callee_kind, service AS callee, coalesce(operation, '(background work)') AS operation,
     coalesce(protocol, 'unknown') AS protocol, 'call' AS mode,
-    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, coalesce(keys, []) AS keys, 0 AS unpaired
-FROM node
+    trace_id, start_ns, end_ns, start_ns AS seen_ns, error,
+    list_distinct(list_concat(coalesce(node.keys, []), coalesce(asked.keys, []))) AS keys, 0 AS unpaired
+FROM node LEFT JOIN asked ON asked.handler = node.sid
 WHERE parent_sid IS NULL AND kind = 'server';

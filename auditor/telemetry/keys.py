@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import orjson
 
 from auditor.telemetry import semconv
+from auditor.telemetry.graphql_document import selection
 from auditor.telemetry.memory import remembered
 from auditor.telemetry.raw import Attributes, Value
 from auditor.telemetry.redact import MASK, key_name
@@ -23,8 +24,16 @@ _FORM = re.compile(r"[^\s=&{}<>]{1,80}=[^\s&]*(?:&[^\s=&]{1,80}=[^\s&]*)*")
 
 
 def keys_seen(attributes: Attributes, route_names: tuple[str, ...]) -> list[KeySeen]:
-    """Every (place, name) that the attributes show, and the route's parameters; sorted, each once."""
+    """Every (place, name) that the attributes show, and the route's parameters; sorted, each once.
+
+    A GraphQL document shows what it selects, which the answer then holds (place "graphql", `patient.email`), and what
+    it gives values for (place "body", `input.email`).
+    """
     found = {("path", name) for name in route_names}
+    if (document := semconv.first_text(attributes, semconv.GRAPHQL_DOCUMENT)) is not None:
+        asked = selection(document, semconv.first_text(attributes, semconv.GRAPHQL_NAME))
+        found.update(("body", name) for name in asked.arguments)
+        found.update(("graphql", name) for name in asked.paths)
     for key, value in attributes.items():
         place = place_of(key)
         if place is None or len(found) >= _MAX_KEYS:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.telemetry import semconv
+from auditor.telemetry.graphql_document import KINDS, Selection, selection
 from auditor.telemetry.memory import ENTRIES
 from auditor.telemetry.raw import Attributes, RawSpan
 from auditor.telemetry.redact import MASK, mask_name, mask_title
@@ -13,7 +14,8 @@ from auditor.telemetry.route import OTHER_METHOD, looks_templated, masked_path, 
 from auditor.telemetry.url import split_url
 
 _NAMED_KINDS = ("server", "consumer", "client", "producer", "unspecified")
-_MAX_TEXT = 1000
+_MAX_TEXT, _MAX_ROOTS = 1000, 3
+_GRAPHQL = semconv.GRAPHQL_TYPE + semconv.GRAPHQL_NAME + semconv.GRAPHQL_DOCUMENT
 _BROKERS = {"kafka": "kafka", "rabbitmq": "rabbitmq", "rabbit": "rabbitmq", "activemq": "activemq", "jms": "jms"}
 _VERBS = {"receive": "receive", "settle": "settle", "process": "process"}
 
@@ -37,8 +39,8 @@ def work_of(raw: RawSpan) -> Work:
         return _messaging(raw)
     if raw.kind in ("producer", "consumer") and raw.peer and _broker(raw.peer):
         return _messaging(raw)
-    if semconv.has_any(attributes, semconv.GRAPHQL_TYPE + semconv.GRAPHQL_NAME):
-        return Work(raw.kind, "graphql", _graphql(attributes))
+    if operation := _graphql(attributes):
+        return Work(raw.kind, "graphql", operation)
     if semconv.has_any(attributes, semconv.RPC_SYSTEM + semconv.RPC_SERVICE):
         return _rpc(raw)
     if semconv.has_any(attributes, semconv.HTTP_METHOD + semconv.URLS + semconv.HTTP_ROUTE):
@@ -85,11 +87,24 @@ def _rpc(raw: RawSpan) -> Work:
     return Work(raw.kind, protocol, mask_name(name.lstrip("/")))
 
 
-def _graphql(attributes: Attributes) -> str:
-    type_ = semconv.first_text(attributes, semconv.GRAPHQL_TYPE) or ""
+def _graphql(attributes: Attributes) -> str | None:
+    """`query NAME`, by the operation's name or else the root fields it selects; None when no attribute tells of any."""
+    if not semconv.has_any(attributes, _GRAPHQL):
+        return None
     name = semconv.first_text(attributes, semconv.GRAPHQL_NAME)
-    kind = type_.lower() if type_.lower() in ("query", "mutation", "subscription") else "operation"
-    return f"{kind} {mask_name(name)}" if name else kind
+    document = semconv.first_text(attributes, semconv.GRAPHQL_DOCUMENT)
+    asked = selection(document, name) if document else Selection()
+    name = mask_name(name) if name else asked.name
+    if name is None:
+        roots = dict.fromkeys(path.partition(".")[0] for path in asked.paths)
+        name = ", ".join(list(roots)[:_MAX_ROOTS])
+    kind = (semconv.first_text(attributes, semconv.GRAPHQL_TYPE) or "").lower()
+    if kind not in KINDS:
+        kind = asked.kind if asked.paths else "operation"
+    if name:
+        return f"{kind} {name}"
+    # A route says more than a bare `query`.
+    return None if semconv.has_any(attributes, semconv.HTTP_ROUTE + semconv.URLS) else kind
 
 
 def _messaging(raw: RawSpan) -> Work:

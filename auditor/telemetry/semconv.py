@@ -63,6 +63,7 @@ MESSAGING_PASSING: Keys = ("messaging.destination.temporary", "messaging.destina
 
 GRAPHQL_TYPE: Keys = ("graphql.operation.type",)
 GRAPHQL_NAME: Keys = ("graphql.operation.name",)
+GRAPHQL_DOCUMENT: Keys = ("graphql.document", "graphql.source", "graphql.query")
 FAAS: Keys = ("faas.name", "faas.invoked_name", "faas.trigger")
 
 PEER: Keys = ("service.peer.name", "peer.service")

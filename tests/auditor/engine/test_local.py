@@ -210,3 +210,19 @@ def test_the_order_of_spans_changes_nothing() -> None:
     for seed in range(3):
         random.Random(seed).shuffle(rows)
         assert build_model(batch(*rows)) == expected
+
+
+def test_what_a_graphql_document_asks_for_belongs_to_the_request_around_it() -> None:
+    asked = [{"place": "graphql", "name": "patient.email"}]
+    model = build_model(
+        batch(
+            server("web", "a", "GET /home"),
+            client("web", "b", "a", host="users"),
+            server("users", "c", "POST /graphql", "b"),
+            span("users", "d", "c", protocol="graphql", operation="query Find", keys=asked),
+            server("alone", "e", "POST /graphql", trace_id="t2"),
+            span("alone", "f", "e", trace_id="t2", protocol="graphql", keys=asked),
+        )
+    )
+    keys = {exchange.callee.name: exchange.keys for exchange in model.exchanges}
+    assert keys == {"web": (), "users": (Key("graphql", "patient.email"),), "alone": (Key("graphql", "patient.email"),)}
