@@ -55,6 +55,16 @@ SELECT sid, handler FROM reached
 UNION ALL
 SELECT node.sid, node.sid FROM node ANTI JOIN reached USING (sid);
 
+-- All GraphQL requests share one route: what is done is told by the operation that a span inside names.
+UPDATE node SET operation = named.operation, protocol = 'graphql'
+FROM (
+    SELECT handler, min(operation) AS operation
+    FROM handled JOIN node USING (sid)
+    WHERE node.protocol = 'graphql' AND node.operation IS NOT NULL AND NOT node.is_entry
+    GROUP BY handler HAVING count(DISTINCT operation) = 1
+) named
+WHERE named.handler = node.sid AND node.protocol = 'http';
+
 CREATE TABLE handler AS
 SELECT
     node.sid AS handler,

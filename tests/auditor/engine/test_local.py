@@ -226,3 +226,5 @@ def test_what_a_graphql_document_asks_for_belongs_to_the_request_around_it() -> 
     )
     keys = {exchange.callee.name: exchange.keys for exchange in model.exchanges}
     assert keys == {"web": (), "users": (Key("graphql", "patient.email"),), "alone": (Key("graphql", "patient.email"),)}
+    operations = {(seen.operation.service, seen.operation.name) for seen in model.operations}
+    assert operations == {("web", "GET /home"), ("users", "query Find"), ("alone", "POST /graphql")}
