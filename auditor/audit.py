@@ -10,7 +10,7 @@ from auditor.config import Config
 from auditor.engine.local import build_model
 from auditor.inventory import calls_of, channels_of, outsiders_of, scope_of, services_of, stores_of
 from auditor.labels import field_categories, key_categories, label_catalog
-from auditor.schemas.ddl import Schemas, read_schemas
+from auditor.schemas.read import Schemas, read_schemas
 from auditor.sqlworker import StatementReader
 from auditor.telemetry.read import ReadReport, read_spans
 from classifiers.taxonomy import sensitivity

@@ -46,7 +46,11 @@ Inputs = Annotated[
 ]
 SchemaOption = Annotated[
     list[str] | None,
-    typer.Option("--schema", metavar="[STORE=]PATH", help="DDL file or folder; STORE binds it to one store."),
+    typer.Option(
+        "--schema",
+        metavar="[NAME=]PATH",
+        help="DDL, payload schemas, or a folder; NAME binds it to one store or service.",
+    ),
 ]
 ConfigOption = Annotated[str | None, typer.Option("--config", help="Settings; default: auditor.toml if it exists.")]
 LockOption = Annotated[str, typer.Option("--lock", help="The approved exposures.")]

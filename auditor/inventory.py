@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from auditor.schemas.ddl import Schemas
+from auditor.schemas.read import Schemas
 from auditor.telemetry.read import ReadReport
 from lineage.access import Read
 from lineage.model import (

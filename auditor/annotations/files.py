@@ -11,7 +11,7 @@ from auditor.annotations.tree import Unreadable
 from lineage.model import Gap
 
 SUFFIXES = (".yml", ".yaml")
-_LOOKS_RIGHT = re.compile(r"^[ \t]*[\"']?(?:dataset|models|seeds|snapshots|sources)[\"']?[ \t]*:", re.MULTILINE)
+LOOKS_RIGHT = re.compile(r"^[ \t]*[\"']?(?:dataset|models|seeds|snapshots|sources)[\"']?[ \t]*:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def is_yaml(name: str) -> bool:
 def read_notes(data: bytes, file: str, store: str | None = None) -> Notes | None:
     """The annotations of a YAML file called `file`; None when it is about something else than data sets and models."""
     text = data.decode("utf-8", errors="replace").removeprefix("\ufeff")
-    if not _LOOKS_RIGHT.search(text):
+    if not LOOKS_RIGHT.search(text):
         return None
     try:
         found = read_annotations(text, file, store)
