@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from auditor.blind_spots import catalog_gaps, reading_gaps
+from auditor.blind_spots import catalog_gaps, reading_gaps, session_gaps
 from auditor.config import Config
+from auditor.contracts import contracts_of, schema_gaps
 from auditor.engine.local import build_model
 from auditor.inventory import calls_of, channels_of, outsiders_of, scope_of, services_of, stores_of
-from auditor.labels import field_categories, key_categories, label_catalog
+from auditor.labels import field_categories, key_categories, label_catalog, payload_categories
+from auditor.outsiders import described, with_insiders, without_spans
 from auditor.schemas.read import Schemas, read_schemas
 from auditor.sqlworker import StatementReader
 from auditor.telemetry.read import ReadReport, read_spans
@@ -17,9 +19,11 @@ from classifiers.taxonomy import sensitivity
 from lineage.access import accesses, read_statements
 from lineage.catalog import Catalog
 from lineage.derived import view_fills
+from lineage.endpoints import match_endpoints
 from lineage.flows import find_flows
 from lineage.lock import Lock
 from lineage.model import Audit, SystemModel
+from lineage.overfetch import over_fetched
 from lineage.policy import find_exposures, judge
 
 Progress = Callable[[int, int], None]
@@ -45,20 +49,28 @@ def run_audit(
 
 def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: Config) -> Audit:
     """The audit that a system model and a catalog make, not yet judged."""
+    model = with_insiders(model, config.outsiders)
     catalog = Catalog(schemas.declared, model.stores)
     with StatementReader() as reader:
         read = read_statements(model.statements, catalog, reader)
     tables = catalog.tables()
     labelled = label_catalog(tables, config, schemas.annotations, model.exchanges)
     fields = labelled.with_inherited((*read.fills, *view_fills(schemas.views, tables)))
-    flows = find_flows(model, read.touches, field_categories(fields, config), key_categories(model.exchanges, config))
+    by_field, by_key = field_categories(fields, config), key_categories(model.exchanges, config)
+    matches = match_endpoints(model.exchanges, schemas.payloads.endpoints, schemas.payloads.messages, config.bindings)
+    contracts = contracts_of(model.exchanges, matches, payload_categories(matches.payloads, config))
+    flows = find_flows(model, read.touches, by_field, by_key, contracts, config.tokens)
     gaps = (*model.gaps, *read.gaps, *schemas.gaps, *reading_gaps(report), *catalog_gaps(model, tables, read))
-    gaps += labelled.gaps
+    gaps += (
+        *labelled.gaps,
+        *schema_gaps(model.exchanges, matches),
+        *session_gaps(model, read.touches, by_field, config),
+    )
     return Audit(
         scope=scope_of(model, schemas, report, read),
-        services=services_of(model),
+        services=(*services_of(model), *without_spans(model)),
         stores=stores_of(model, tables),
-        outsiders=outsiders_of(model),
+        outsiders=described(outsiders_of(model), config.outsiders),
         channels=channels_of(model),
         fields=fields,
         calls=calls_of(model),
@@ -66,6 +78,7 @@ def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: C
         accesses=accesses(read.touches),
         flows=tuple(flows),
         exposures=find_exposures(flows, sensitivity),
+        over_fetch=over_fetched(read.touches, by_field, model.exchanges, contracts),
         leaks=model.leaks,
         gaps=tuple(sorted(gaps)),
     )

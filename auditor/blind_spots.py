@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from auditor.config import Config
 from auditor.telemetry.read import ReadReport
-from lineage.access import Read
+from lineage.access import Read, Touch
+from lineage.held import FieldCategories
 from lineage.model import CatalogTable, Gap, SystemModel
+from lineage.sessions import identities
 
 
 def reading_gaps(report: ReadReport) -> list[Gap]:
@@ -26,7 +29,7 @@ def reading_gaps(report: ReadReport) -> list[Gap]:
 
 def catalog_gaps(model: SystemModel, tables: Sequence[CatalogTable], read: Read) -> list[Gap]:
     """What no schema and no statement tells."""
-    return [*_undeclared(model, tables), *_whole_rows(read), *_exchanges(model)]
+    return [*_undeclared(model, tables), *_whole_rows(read), *_entry_points(model)]
 
 
 def _undeclared(model: SystemModel, tables: Sequence[CatalogTable]) -> Iterator[Gap]:
@@ -45,12 +48,10 @@ def _whole_rows(read: Read) -> Iterator[Gap]:
         yield Gap("whole_row", name, count, round(count / len(read.touches), 4), hides)
 
 
-def _exchanges(model: SystemModel) -> Iterator[Gap]:
+def _entry_points(model: SystemModel) -> Iterator[Gap]:
     total = sum(exchange.seen.calls for exchange in model.exchanges)
     if not total:
         return
-    hides = "exchanges without a payload schema: what their bodies and headers carry is possible, not known"
-    yield Gap("no_schema", "all exchanges", total, 1.0, hides)
     entered: Counter[str] = Counter()
     for exchange in model.exchanges:
         if exchange.caller is None:
@@ -58,3 +59,15 @@ def _exchanges(model: SystemModel) -> Iterator[Gap]:
     for name, count in sorted(entered.items()):
         hides = "requests from browsers and others who send no spans: what they send and get back is unknown"
         yield Gap("entry_point", name, count, round(count / total, 4), hides)
+
+
+def session_gaps(model: SystemModel, touches: Sequence[Touch], fields: FieldCategories, config: Config) -> list[Gap]:
+    """Operations that log people in, where no `[[tokens]]` says what their tokens carry."""
+    if config.tokens:
+        return []
+    handled = {seen.operation: seen.seen.calls for seen in model.operations}
+    hides = "operations that log people in: what their tokens and cookies carry, and to whom, is unknown"
+    return [
+        Gap("token_contents", f"{operation.service} {operation.name}", handled.get(operation, 0), 1.0, hides)
+        for operation in sorted(identities(touches, fields))
+    ]

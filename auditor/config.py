@@ -11,13 +11,17 @@ from typing import Any, cast
 from auditor.annotations.words import Word, read_words
 from auditor.decisions import read_decisions
 from auditor.errors import ConfigError
+from auditor.exchanges import read_bindings, read_tokens
+from auditor.outsiders import Known, read_outsiders
 from classifiers.decisions import Decision
 from classifiers.model import FACETS, Facet
 from classifiers.taxonomy import CATEGORIES, nearest
+from lineage.endpoints import Binding
+from lineage.tokens import Token
 
 DEFAULT_FILE = "auditor.toml"
 DEFAULT_LOCK = ".dataflow/flows.lock.json"
-_SETTINGS = {"classify", "stores", "fields", "words"}
+_SETTINGS = {"classify", "stores", "fields", "words", "bindings", "tokens", "outsiders"}
 _CLASSIFY = {"facets", "min_confidence", "categories"}
 
 
@@ -27,7 +31,8 @@ class Config:
 
     `stores` renames stores: the auditor's name for one to yours, so that two ways of reaching a database are one.
     `decisions` are what people decided about fields; `words` the team's own words for categories; `categories` the
-    team's own categories.
+    team's own categories. `bindings` tie exchanges to payload schemas, `tokens` tell what tokens carry, `outsiders` who
+    the hosts outside are.
     """
 
     facets: tuple[Facet, ...] = FACETS
@@ -36,6 +41,9 @@ class Config:
     decisions: tuple[Decision, ...] = ()
     words: tuple[Word, ...] = ()
     categories: tuple[str, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    tokens: tuple[Token, ...] = ()
+    outsiders: tuple[Known, ...] = ()
 
 
 def load_config(path: str | None) -> Config:
@@ -76,7 +84,10 @@ def _config(file: Path, data: dict[str, Any], text: str) -> Config:
     own, wrong = _own_categories(classify)
     decisions, wrong_decisions = read_decisions(data, text, own)
     words, wrong_words = read_words(data, text, own)
-    mistakes += [*wrong, *wrong_decisions, *wrong_words]
+    bindings, wrong_bindings = read_bindings(data, text)
+    tokens, wrong_tokens = read_tokens(data, text, own)
+    outsiders, wrong_outsiders = read_outsiders(data, text)
+    mistakes += [*wrong, *wrong_decisions, *wrong_words, *wrong_bindings, *wrong_tokens, *wrong_outsiders]
     if mistakes:
         raise ConfigError(f"{file}: " + "; ".join(mistakes))
     return Config(
@@ -86,6 +97,9 @@ def _config(file: Path, data: dict[str, Any], text: str) -> Config:
         tuple(replace(decision, place=f"{file.name} {decision.place}") for decision in decisions),
         tuple(replace(word, place=f"{file.name} {word.place}") for word in words),
         own,
+        tuple(replace(binding, place=f"{file.name} {binding.place}") for binding in bindings),
+        tuple(replace(token, place=f"{file.name} {token.place}") for token in tokens),
+        tuple(replace(known, place=f"{file.name} {known.place}") for known in outsiders),
     )
 
 

@@ -19,6 +19,7 @@ from classifiers.classify import classify, classify_key
 from classifiers.model import Field, Label
 from lineage.derived import Fill, inherit
 from lineage.model import AuditField, CatalogTable, Column, Exchange, Gap, Key
+from lineage.payload import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +127,18 @@ def _subject(exchange: Exchange) -> str:
 
 def _counts(label: Label, config: Config) -> bool:
     return label.confidence >= config.min_confidence and label.facet in config.facets
+
+
+def payload_categories(
+    payloads: Iterable[Payload], config: Config
+) -> dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]]:
+    """(source, payload's name, path) to the categories of the leaves of payload schemas."""
+    result = {}
+    for payload in payloads:
+        names = tuple(field.name for field in payload.fields)
+        for field in payload.fields:
+            parent = ".".join((payload.name.rpartition(".")[2], *field.path[:-1]))
+            labels = classify(Field(field.name, parent, field.type, field.comment, names))
+            found = field.categories if field.categories is not None else categories(labels, config)
+            result[payload.source, payload.name, field.path] = tuple(found)
+    return result

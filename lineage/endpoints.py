@@ -49,6 +49,12 @@ class Matches:
     unused: tuple[Endpoint, ...] = ()
     idle: tuple[Binding, ...] = ()
 
+    @property
+    def payloads(self) -> tuple[Payload, ...]:
+        """What the matched endpoints carry, each once."""
+        used = [p for these in self.by_exchange.values() for e in these for p in (e.request, e.response)]
+        return tuple({(p.source, p.name, id(p)): p for p in used if p is not None}.values())
+
 
 def match_endpoints(
     exchanges: Sequence[Exchange],
