@@ -9,6 +9,8 @@ from lineage.model import EVIDENCE, EvidenceLevel
 
 Level = int  # a place in EVIDENCE: 0 is the strongest
 OBSERVED, DECLARED, POSSIBLE = (EVIDENCE.index(word) for word in EVIDENCE)
+# Categories whose kinds are different things: an amount is no account number, a token no password.
+_DISTINCT = ("user", "system", "user.account", "user.authorization", "user.behavior", "user.device", "user.financial")
 SHORTEST_SHARED = 4  # letters that two names must share at their ends to count as the same name
 
 
@@ -108,8 +110,9 @@ def merge(into: dict[Item, Level], items: Iterable[tuple[Item, Level]]) -> bool:
 
 
 def related(one: str, other: str) -> bool:
-    """Whether two categories are the same, or one is a kind of the other."""
-    return one == other or one.startswith(other + ".") or other.startswith(one + ".")
+    """Whether two categories are the same, or one is a part or kind of the other that may stand for it."""
+    shorter, longer = sorted((one, other), key=len)
+    return one == other or (longer.startswith(shorter + ".") and shorter not in _DISTINCT)
 
 
 def same_name(field: str, path: str) -> bool:

@@ -173,14 +173,15 @@ def holdings(
 def answered(exchange: Exchange, answers: Mapping[Receiver, Hand], contracts: Contracts) -> dict[Item, Passed]:
     """What the caller may have been answered with, besides what keys showed.
 
-    An outsider's own sources cannot be seen: where a schema tells what it answers, that is what it answers.
+    An outsider's own sources cannot be seen: where a schema tells what it answers, that is possible.
     """
     if exchange.mode != "call":
         return {}
     contract = contracts.get(exchange.id)
     receiver = received_by(exchange)
     if receiver is None:
-        return declared(contract.response) if contract is not None else {}
+        told = declared(contract.response) if contract is not None else {}
+        return {item: Passed(POSSIBLE, how.leaf) for item, how in told.items()}
     return passed(answers.get(receiver, {}), contract.response if contract is not None else None)
 
 

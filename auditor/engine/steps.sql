@@ -54,7 +54,7 @@ SELECT handler, list(DISTINCT key) AS keys
 FROM (
     SELECT handled.handler, unnest(node.keys) AS key
     FROM node JOIN handled USING (sid)
-    WHERE node.protocol = 'graphql' AND node.kind = 'internal' AND node.keys IS NOT NULL
+    WHERE node.protocol = 'graphql' AND NOT node.is_entry AND node.keys IS NOT NULL
 )
 GROUP BY handler;
 

@@ -113,7 +113,10 @@ class Shapes:
             self.walk(child, below, leaves, way, home)
         if any(part.get("additionalProperties") is True for part in parts):
             leaves.open = True
-        if is_scalar(types) or not found:
+        if (is_scalar(types) and not any("contentSchema" in part for part in parts)) or not found:
+            title = first_text(parts, "title")
+            if not at.path and title:  # a body that is a bare value
+                at = at.named(title, at.line)
             _add(leaf_type(parts, types), first_text(parts, "format"), at, leaves, home)
 
     def _parts(self, schema: Value, at: At, leaves: Leaves) -> list[tuple[Object, SchemaFile]]:
@@ -150,6 +153,8 @@ class Shapes:
                 yield child, here.named(name, child.line if isinstance(child, Object) else part.line)
             for child in item_schemas(part):
                 yield child, replace(here, before=here.before + "ARRAY<", after=">" + here.after)
+            if isinstance(inside := part.get("contentSchema"), Object):  # a text that is itself a document, as a JWT is
+                yield inside, here
             for child in value_schemas(part):
                 yield child, replace(here, before=here.before + "MAP<TEXT, ", after=">" + here.after, in_map=True)
             for child in choices(part, plain=plain):
