@@ -58,7 +58,7 @@ def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: C
     fields = labelled.with_inherited((*read.fills, *view_fills(schemas.views, tables)))
     by_field, by_key = field_categories(fields, config), key_categories(model.exchanges, config)
     matches = match_endpoints(model.exchanges, schemas.payloads.endpoints, schemas.payloads.messages, config.bindings)
-    contracts = contracts_of(model.exchanges, matches, payload_categories(matches.payloads, config))
+    contracts = contracts_of(model.exchanges, matches, payload_categories(matches.payloads, config), by_key)
     flows = find_flows(model, read.touches, by_field, by_key, contracts, config.tokens)
     gaps = (*model.gaps, *read.gaps, *schemas.gaps, *reading_gaps(report), *catalog_gaps(model, tables, read))
     gaps += (

@@ -7,28 +7,38 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from lineage.contracts import NOTHING, Carries, Contract, Leaf
 from lineage.endpoints import GRAPHQL, Matches, root_fields
-from lineage.model import Exchange, Gap
+from lineage.model import Exchange, Gap, Key
 from lineage.payload import Endpoint, Payload
 
 # (source, payload's name, path of the leaf) -> categories
 PayloadCategories = Mapping[tuple[str, str, tuple[str, ...]], Sequence[str]]
 
 
-def contracts_of(exchanges: Iterable[Exchange], matches: Matches, categories: PayloadCategories) -> dict[str, Contract]:
-    """By exchange id, what its schema lets through in categories. Of GraphQL answers only what was selected."""
+def contracts_of(
+    exchanges: Iterable[Exchange],
+    matches: Matches,
+    categories: PayloadCategories,
+    keys: Mapping[tuple[str, Key], Sequence[str]],
+) -> dict[str, Contract]:
+    """By exchange id, what its schema lets through in categories. `keys` are the categories of keys seen.
+
+    Of GraphQL answers only what was selected: a document says it even where no schema is given.
+    """
     result = {}
     for exchange in exchanges:
         endpoints = matches.by_exchange.get(exchange.id)
-        if not endpoints:
-            continue
-        answers = [_carries(e.response, categories, _selected(exchange, e)) for e in endpoints]
-        result[exchange.id] = Contract(
-            ", ".join(dict.fromkeys(e.name or e.message_type or "" for e in endpoints)),
-            _union([_carries(e.request, categories) for e in endpoints]),
-            _union(answers),
-            endpoints[0].source,
-            endpoints[0].line,
-        )
+        if endpoints:
+            result[exchange.id] = Contract(
+                ", ".join(dict.fromkeys(e.name or e.message_type or "" for e in endpoints)),
+                _union([_carries(e.request, categories) for e in endpoints]),
+                _union([_carries(e.response, categories, _selected(exchange, e)) for e in endpoints]),
+                endpoints[0].source,
+                endpoints[0].line,
+            )
+        elif root_fields(exchange):
+            asked = [key for key in exchange.keys if key.place == GRAPHQL]
+            leaves = tuple(Leaf(c, key.name) for key in asked for c in keys.get((exchange.id, key), ()))
+            result[exchange.id] = Contract("the GraphQL document", None, Carries(leaves))
     return result
 
 

@@ -11,6 +11,7 @@ Level = int  # a place in EVIDENCE: 0 is the strongest
 OBSERVED, DECLARED, POSSIBLE = (EVIDENCE.index(word) for word in EVIDENCE)
 # Categories whose kinds are different things: an amount is no account number, a token no password.
 _DISTINCT = ("user", "system", "user.account", "user.authorization", "user.behavior", "user.device", "user.financial")
+SECRETS = ("user.authorization", "system.authentication")
 SHORTEST_SHARED = 4  # letters that two names must share at their ends to count as the same name
 
 
@@ -54,11 +55,14 @@ NOTHING = Carries()
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The schema of an exchange, each way. `name` is the endpoint's, `source` the file that declares it."""
+    """The schema of an exchange, each way; None where nothing is said about a way.
+
+    `name` is the endpoint's, `source` the file that declares it.
+    """
 
     name: str
-    request: Carries = NOTHING
-    response: Carries = NOTHING
+    request: Carries | None = NOTHING
+    response: Carries | None = NOTHING
     source: str = ""
     line: int = 0
 
@@ -74,10 +78,11 @@ class Passed:
 def passed(hand: Hand, carries: Carries | None) -> dict[Item, Passed]:
     """What of `hand` an exchange can carry. `carries` None: no schema says, so all of it is possible.
 
+    But for secrets: they are compared where they are read, so one that was perhaps passed on is not passed on again.
     Where a column has the name of the schema's field, only that column counts for it, not others of its category.
     """
     if carries is None:
-        return {item: Passed(POSSIBLE) for item in hand}
+        return {item: Passed(POSSIBLE) for item, level in hand.items() if level < POSSIBLE or not is_secret(item)}
     found: dict[Item, Passed] = {}
     for leaf in carries.leaves:
         fitting = [item for item in hand if related(item.category, leaf.category)]
@@ -107,6 +112,11 @@ def merge(into: dict[Item, Level], items: Iterable[tuple[Item, Level]]) -> bool:
             into[item] = level
             changed = True
     return changed
+
+
+def is_secret(item: Item) -> bool:
+    """Whether an item is a password, key or the like."""
+    return item.category.startswith(SECRETS)
 
 
 def related(one: str, other: str) -> bool:

@@ -20,6 +20,8 @@ from lineage.held import (
     holdings,
     received_by,
     receiver_of,
+    request_of,
+    response_of,
     sender_of,
 )
 from lineage.likelihood import NEEDED, OWN, PASSED, SESSION, likelihood
@@ -103,8 +105,7 @@ def _token_claims(exchange: Exchange, carried: Mapping[Item, Token]) -> Iterator
 
 def _request_claims(exchange: Exchange, held: Holdings, contracts: Contracts) -> Iterator[Claim]:
     """What the sender had in hand, and what the receiver needs."""
-    contract = contracts.get(exchange.id)
-    carries = contract.request if contract is not None else None
+    carries = request_of(exchange, contracts)
     sender, sink, direction = _ends(exchange)
     holder = sender_of(exchange) or sender
     teller = _teller(holder)
@@ -128,7 +129,7 @@ def _response_claims(exchange: Exchange, held: Holdings, contracts: Contracts) -
     """What the callee had in hand when it answered; with a schema also what it was asked with and may have echoed."""
     if exchange.mode != "call":
         return
-    contract, receiver = contracts.get(exchange.id), received_by(exchange)
+    carries, receiver = response_of(exchange, contracts), received_by(exchange)
     caller, callee, _ = _ends(exchange)
     teller = _teller(receiver or callee)
     found = answered(exchange, held.answers, contracts)
@@ -136,15 +137,15 @@ def _response_claims(exchange: Exchange, held: Holdings, contracts: Contracts) -
         why = f"{teller} had it in hand when it answered"
         start = OWN if receiver is not None and item in held.own.get(receiver, ()) else PASSED
         yield _claim(item, callee, caller, "response", exchange, how, why, start, len(found))
-    if contract is None or receiver is None:
+    if carries is None or receiver is None:
         return
-    for item, how in passed(held.inbox.get(receiver, {}), contract.response).items():
+    for item, how in passed(held.inbox.get(receiver, {}), carries).items():
         if how.leaf is not None:
             why = f"{teller} was asked with it"
             yield _claim(item, callee, caller, "response", exchange, how, why, PASSED)
     if held.answers.get(receiver) or receiver not in held.open:
         return
-    for leaf in contract.response.leaves:
+    for leaf in carries.leaves:
         why = f"nothing shows where {teller} has its answers from"
         yield _claim(Item(leaf.category), callee, caller, "response", exchange, Passed(POSSIBLE, leaf), why, OWN)
 
@@ -153,10 +154,9 @@ def _session_claims(exchange: Exchange, session: frozenset[Item], contracts: Con
     """A session's identity may go to an outsider that data is sent to. Inside the house a token tells nobody new."""
     if exchange.callee.kind != "outsider" or exchange.operation.partition(" ")[0] in ("GET", "HEAD", "OPTIONS"):
         return
-    contract = contracts.get(exchange.id)
     sender, sink, direction = _ends(exchange)
     hand = dict.fromkeys(session, POSSIBLE)
-    for item, how in passed(hand, contract.request if contract is not None else None).items():
+    for item, how in passed(hand, request_of(exchange, contracts)).items():
         why = f"{sender.name} may have it from the session of whoever logged in"
         yield _claim(item, sender, sink, direction, exchange, how, why, SESSION, len(session))
 

@@ -119,6 +119,18 @@ def receiver_of(exchange: Exchange) -> Receiver | None:
     return exchange.callee if exchange.mode == "publish" else received_by(exchange)
 
 
+def request_of(exchange: Exchange, contracts: Contracts) -> Carries | None:
+    """What the request or message can carry; None when no schema says."""
+    contract = contracts.get(exchange.id)
+    return contract.request if contract is not None else None
+
+
+def response_of(exchange: Exchange, contracts: Contracts) -> Carries | None:
+    """What the answer can carry; None when no schema says."""
+    contract = contracts.get(exchange.id)
+    return contract.response if contract is not None else None
+
+
 def direct_holdings(
     touches: Sequence[Touch],
     exchanges: Sequence[Exchange],
@@ -177,12 +189,12 @@ def answered(exchange: Exchange, answers: Mapping[Receiver, Hand], contracts: Co
     """
     if exchange.mode != "call":
         return {}
-    contract = contracts.get(exchange.id)
+    carries = response_of(exchange, contracts)
     receiver = received_by(exchange)
     if receiver is None:
-        told = declared(contract.response) if contract is not None else {}
+        told = declared(carries) if carries is not None else {}
         return {item: Passed(POSSIBLE, how.leaf) for item, how in told.items()}
-    return passed(answers.get(receiver, {}), contract.response if contract is not None else None)
+    return passed(answers.get(receiver, {}), carries)
 
 
 def _got(
@@ -256,9 +268,9 @@ def _required(
             if receiver is None or sender is None or receiver == sender:
                 continue
             new = {i for i in result[receiver] - result[sender] if i.category not in had[exchange.id]}
-            contract = contracts.get(exchange.id)
-            if new and contract is not None:
-                new &= set(passed(dict.fromkeys(new, POSSIBLE), contract.request))
+            carries = request_of(exchange, contracts)
+            if new and carries is not None:
+                new &= set(passed(dict.fromkeys(new, POSSIBLE), carries))
             if new:
                 result[sender] |= new
                 changed = True
@@ -269,7 +281,7 @@ def _open(exchanges: Sequence[Exchange], contracts: Contracts) -> frozenset[Rece
     """Receivers whose requests come from clients that send no spans, at first hand or handed on, with no schema."""
     given = {r for e in exchanges if e.mode == "consume" and (r := sender_of(e)) is not None}
     given -= {r for e in exchanges if e.mode == "publish" and (r := receiver_of(e)) is not None}
-    vague = [e for e in exchanges if e.id not in contracts or contracts[e.id].request.open]
+    vague = [e for e in exchanges if (carries := request_of(e, contracts)) is None or carries.open]
     found = given | {r for e in vague if e.caller is None and (r := receiver_of(e)) is not None}
     changed = True
     while changed:
@@ -293,9 +305,9 @@ def _deliver(
     for operation, items in direct.asked.items():
         merge(inbox[operation], ((item, OBSERVED) for item in items))
     for exchange in exchanges:
-        receiver, contract = receiver_of(exchange), contracts.get(exchange.id)
-        if exchange.caller is None and receiver is not None and contract is not None:
-            merge(inbox[receiver], ((item, DECLARED) for item in declared(contract.request)))
+        receiver, carries = receiver_of(exchange), request_of(exchange, contracts)
+        if exchange.caller is None and receiver is not None and carries is not None:
+            merge(inbox[receiver], ((item, DECLARED) for item in declared(carries)))
         if receiver is not None:
             merge(inbox[receiver], ((item, DECLARED) for item in tokens.get(exchange.id, ())))
     result.inbox = inbox
@@ -303,8 +315,8 @@ def _deliver(
     while changed:
         changed = False
         for exchange in exchanges:
-            receiver, contract = receiver_of(exchange), contracts.get(exchange.id)
+            receiver = receiver_of(exchange)
             if receiver is None or receiver == sender_of(exchange):
                 continue
-            sent = result.sent(exchange, contract.request if contract is not None else None)
+            sent = result.sent(exchange, request_of(exchange, contracts))
             changed |= merge(inbox[receiver], ((item, how.level) for item, how in sent.items()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from lineage.contracts import Item
+from lineage.contracts import Item, is_secret
 
 NEEDED, OWN, PASSED, SESSION = 0.7, 0.5, 0.35, 0.25
 """Where to start: the receiver uses it as a parameter; the sender's own operation read it; it was passed to the
@@ -13,7 +13,6 @@ sender; a session may hold it."""
 SAME_WORDS, SECRET, MANY = 0.2, -0.3, -0.1
 LIKELY = 0.4  # from here on a flow is likely
 MUCH = 8  # items in hand, above which each is less likely to be what was sent
-_SECRETS = ("user.authorization", "system.authentication", "user.biometric")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _SHORTEST = 4  # letters of a word that tells something
 
@@ -24,7 +23,7 @@ def likelihood(start: float, item: Item, names: Iterable[str], in_hand: int) -> 
     told = {_stem(word) for name in names for word in _words(name)}
     if item.field is not None and told & {_stem(word) for word in _words(item.field.rpartition("/")[2])}:
         result += SAME_WORDS
-    if item.category.startswith(_SECRETS):
+    if is_secret(item):
         result += SECRET
     if in_hand > MUCH:
         result += MANY

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from lineage.access import Touch
 from lineage.contracts import OBSERVED, Carries, Item, passed
-from lineage.held import Contracts, FieldCategories, received_by
+from lineage.held import Contracts, FieldCategories, received_by, request_of, response_of
 from lineage.model import Exchange, Operation, OverFetch
 
 
@@ -38,11 +38,15 @@ def _ways_out(exchanges: Sequence[Exchange], contracts: Contracts) -> Mapping[Op
     found: dict[Operation, list[Carries]] = defaultdict(list)
     vague: set[Operation] = set()
     for exchange in exchanges:
-        contract, receiver = contracts.get(exchange.id), received_by(exchange)
+        receiver = received_by(exchange)
+        sides = []
         if exchange.mode == "call" and receiver is not None:
-            found[receiver] += [contract.response] if contract is not None else []
-            vague |= {receiver} if contract is None else set()
+            sides.append((receiver, response_of(exchange, contracts)))
         if exchange.mode != "consume" and exchange.caller is not None:
-            found[exchange.caller] += [contract.request] if contract is not None else []
-            vague |= {exchange.caller} if contract is None else set()
+            sides.append((exchange.caller, request_of(exchange, contracts)))
+        for operation, carries in sides:
+            if carries is None:
+                vague.add(operation)
+            else:
+                found[operation].append(carries)
     return {operation: ways for operation, ways in found.items() if operation not in vague}
