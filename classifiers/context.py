@@ -134,6 +134,8 @@ _PLAIN = {
     "userref": "the person a row belongs to",
     "session": "a session",
     "mail": "e-mail",
+    "employment": "somebody's work",
+    "court": "a court's case",
     "online": "a visit over the network",
     "unplaced": "text whose owner is unknown",
 }

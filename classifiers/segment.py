@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from functools import lru_cache
 
 _CHUNK = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -28,9 +28,10 @@ def chunks(name: str) -> tuple[str, ...]:
 class Segmenter:
     """Splits names into the words of a vocabulary; glued words too, when the vocabulary explains nearly all of them."""
 
-    def __init__(self, vocabulary: Set[str]) -> None:
-        """`vocabulary` holds lower-case words without accents."""
+    def __init__(self, vocabulary: Set[str], abbreviations: Mapping[str, str] | None = None) -> None:
+        """`vocabulary` holds lower-case words without accents; `abbreviations` what words are short for."""
         self._vocabulary = vocabulary
+        self._abbreviations = abbreviations or {}
         self._singular = _plurals(vocabulary)
         self._longest = max(map(len, self._singular), default=1)
         self._split = lru_cache(maxsize=65_536)(self._cheapest)
@@ -38,7 +39,8 @@ class Segmenter:
 
     def _words(self, name: str) -> tuple[str, ...]:
         """The words of a name, in order; digits are words of their own."""
-        return tuple(word for chunk in chunks(name[:256]) for word in self._split(chunk))
+        full = self._abbreviations
+        return tuple(full.get(word, word) for chunk in chunks(name[:256]) for word in self._split(chunk))
 
     def _cheapest(self, chunk: str) -> tuple[str, ...]:
         known = self._singular

@@ -10,7 +10,7 @@ from classifiers.types import Declared
 
 def is_flag(words: Words) -> bool:
     """Whether a name asks or orders rather than names: `is_married`, `has_phone`, `send_email`."""
-    return len(words) > 1 and words[0] in lexicon().heads
+    return len(words) > 1 and words[0] in lexicon().heads and words[1] != "by"
 
 
 def denied(rule: Rule, words: Words, match: Match, declared: Declared | None, owner: Words = ()) -> bool:
