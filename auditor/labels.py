@@ -75,10 +75,10 @@ def _column(
     if denies(said):
         return (), True
     field = Field(column.name, table.name, column.type, column.comment, names)
-    return merged(classify(field), [*_own(field, config), *notes.labels(said)]), False
+    return merged(classify(field), [*own_labels(field, config), *notes.labels(said)]), False
 
 
-def _own(field: Field, config: Config) -> list[Label]:
+def own_labels(field: Field, config: Config) -> list[Label]:
     """What the team's own words and classifiers say."""
     return [*word_labels(config.words, field), *plugin_labels(installed(), field)]
 
@@ -109,7 +109,7 @@ def key_categories(exchanges: Iterable[Exchange], config: Config) -> dict[tuple[
 
 def _key_labels(exchange: Exchange, key: Key, config: Config) -> tuple[Label, ...]:
     subject = _subject(exchange)
-    labels = merged(classify_key(key.name, subject), _own(Field(key.name, subject), config))
+    labels = merged(classify_key(key.name, subject), own_labels(Field(key.name, subject), config))
     return settle(config.decisions, _key_place(exchange, key), labels)
 
 

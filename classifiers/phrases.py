@@ -9,7 +9,6 @@ from functools import lru_cache
 from classifiers.context import Place, kinds
 from classifiers.rules import Rule, Words, lexicon
 
-
 _DONE_BY = ("created", "by")
 
 

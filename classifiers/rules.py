@@ -67,7 +67,9 @@ class Lexicon:
     types: Mapping[str, frozenset[str]]  # family -> declared types
 
 
-_AREAS = "contact identity demographic official finance health online credential content references work legal languages".split()
+_AREAS = (
+    "contact identity demographic official finance health online credential content references work legal languages"
+).split()
 
 
 def _read(name: str) -> dict[str, Any]:

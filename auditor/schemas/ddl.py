@@ -10,6 +10,7 @@ from pathlib import Path
 from auditor.annotations.files import SUFFIXES as YAML_SUFFIXES
 from auditor.annotations.files import is_yaml, read_notes
 from auditor.annotations.notes import Annotation
+from auditor.annotations.statements import statement_annotations
 from auditor.errors import InputError
 from auditor.telemetry.compression import open_text
 from lineage.catalog import Declared
@@ -56,6 +57,7 @@ def read_schemas(arguments: list[str]) -> Schemas:
                 continue
             text = data.decode("utf-8", errors="replace")
             ddl = parse_ddl(text, file.name)
+            annotations += statement_annotations(text, file.name, store)
             declared += [Declared(table, store) for table in ddl.tables]
             views += [(file.name, output) for output in ddl.fills]
             inputs.append(Input(file.name, hashlib.sha256(data).hexdigest(), "ddl", 0))
