@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from auditor.blind_spots import catalog_gaps, reading_gaps, session_gaps
 from auditor.config import Config
-from auditor.contracts import contracts_of, schema_gaps
+from auditor.contracts import agree
 from auditor.engine.local import build_model
 from auditor.inventory import calls_of, channels_of, outsiders_of, scope_of, services_of, stores_of
-from auditor.labels import field_categories, key_categories, label_catalog, payload_categories
+from auditor.labels import field_categories, key_categories, label_catalog
 from auditor.outsiders import described, with_insiders, without_spans
+from auditor.payload_labels import payload_places
 from auditor.schemas.read import Schemas, read_schemas
 from auditor.sqlworker import StatementReader
 from auditor.telemetry.read import ReadReport, read_spans
@@ -19,7 +20,6 @@ from classifiers.taxonomy import sensitivity
 from lineage.access import accesses, read_statements
 from lineage.catalog import Catalog
 from lineage.derived import view_fills
-from lineage.endpoints import match_endpoints
 from lineage.flows import find_flows
 from lineage.lock import Lock
 from lineage.model import Audit, SystemModel
@@ -54,18 +54,13 @@ def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: C
     with StatementReader() as reader:
         read = read_statements(model.statements, catalog, reader)
     tables = catalog.tables()
-    labelled = label_catalog(tables, config, schemas.annotations, model.exchanges)
+    labelled = label_catalog(tables, config, schemas.annotations, model.exchanges, payload_places(schemas.payloads.all))
     fields = labelled.with_inherited((*read.fills, *view_fills(schemas.views, tables)))
     by_field, by_key = field_categories(fields, config), key_categories(model.exchanges, config)
-    matches = match_endpoints(model.exchanges, schemas.payloads.endpoints, schemas.payloads.messages, config.bindings)
-    contracts = contracts_of(model.exchanges, matches, payload_categories(matches.payloads, config), by_key)
-    flows = find_flows(model, read.touches, by_field, by_key, contracts, config.tokens)
+    agreed = agree(model.exchanges, schemas.payloads, config, by_key)
+    flows = find_flows(model, read.touches, by_field, by_key, agreed.contracts, config.tokens)
     gaps = (*model.gaps, *read.gaps, *schemas.gaps, *reading_gaps(report), *catalog_gaps(model, tables, read))
-    gaps += (
-        *labelled.gaps,
-        *schema_gaps(model.exchanges, matches),
-        *session_gaps(model, read.touches, by_field, config),
-    )
+    gaps += (*labelled.gaps, *agreed.gaps, *session_gaps(model, read.touches, by_field, config))
     return Audit(
         scope=scope_of(model, schemas, report, read),
         services=(*services_of(model), *without_spans(model)),
@@ -78,7 +73,7 @@ def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: C
         accesses=accesses(read.touches),
         flows=tuple(flows),
         exposures=find_exposures(flows, sensitivity),
-        over_fetch=over_fetched(read.touches, by_field, model.exchanges, contracts),
+        over_fetch=over_fetched(read.touches, by_field, model.exchanges, agreed.contracts),
         leaks=model.leaks,
         gaps=tuple(sorted(gaps)),
     )

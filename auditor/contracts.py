@@ -4,21 +4,42 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from auditor.config import Config
+from auditor.payload_labels import label_payloads, payload_categories, payload_gaps
+from auditor.schemas.payloads import Payloads
 from lineage.contracts import NOTHING, Carries, Contract, Leaf
-from lineage.endpoints import GRAPHQL, Matches, root_fields
+from lineage.endpoints import GRAPHQL, Matches, match_endpoints, root_fields
 from lineage.model import Exchange, Gap, Key
 from lineage.payload import Endpoint, Payload
 
 # (source, payload's name, path of the leaf) -> categories
 PayloadCategories = Mapping[tuple[str, str, tuple[str, ...]], Sequence[str]]
+KeyCategories = Mapping[tuple[str, Key], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the schemas say of the exchanges: contracts by exchange id, and what is amiss."""
+
+    contracts: Mapping[str, Contract]
+    gaps: tuple[Gap, ...]
+
+
+def agree(exchanges: Sequence[Exchange], payloads: Payloads, config: Config, keys: KeyCategories) -> Agreed:
+    """Match payload schemas to exchanges and classify what they carry. Raises ConfigError as `label_payloads` does."""
+    matches = match_endpoints(exchanges, payloads.endpoints, payloads.messages, config.bindings)
+    labelled = label_payloads(matches.payloads, config)
+    contracts = contracts_of(exchanges, matches, payload_categories(labelled, config), keys)
+    return Agreed(contracts, (*schema_gaps(exchanges, matches), *payload_gaps(matches.payloads, config)))
 
 
 def contracts_of(
     exchanges: Iterable[Exchange],
     matches: Matches,
     categories: PayloadCategories,
-    keys: Mapping[tuple[str, Key], Sequence[str]],
+    keys: KeyCategories,
 ) -> dict[str, Contract]:
     """By exchange id, what its schema lets through in categories. `keys` are the categories of keys seen.
 

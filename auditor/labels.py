@@ -19,7 +19,6 @@ from classifiers.classify import classify, classify_key
 from classifiers.model import Field, Label
 from lineage.derived import Fill, inherit
 from lineage.model import AuditField, CatalogTable, Column, Exchange, Gap, Key
-from lineage.payload import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,10 @@ def label_catalog(
     config: Config,
     annotations: Iterable[Annotation] = (),
     exchanges: Iterable[Exchange] = (),
+    other_places: Iterable[tuple[str, str, str]] = (),
 ) -> Labelled:
-    """Label every column. `annotations` come from files beside the DDL; `exchanges` tell which keys were seen.
+    """Label every column. `annotations` come from files beside the DDL; `exchanges` tell which keys were seen, and
+    `other_places` what else decisions may be about.
 
     Raises ConfigError: decisions that conflict, a plug-in that fails.
     """
@@ -61,7 +62,7 @@ def label_catalog(
                 settled.add(id_)
     places = [(field.store, field.table, field.column) for field in fields]
     places += [_key_place(exchange, key) for exchange in exchanges for key in exchange.keys]
-    gaps = (*notes.gaps(tables), *unused_decisions(config.decisions, places))
+    gaps = (*notes.gaps(tables), *unused_decisions(config.decisions, [*places, *other_places]))
     return Labelled(tuple(sorted(fields, key=lambda field: field.id)), frozenset(settled), gaps)
 
 
@@ -76,10 +77,10 @@ def _column(
     if denies(said):
         return (), True
     field = Field(column.name, table.name, column.type, column.comment, names)
-    return merged(classify(field), [*_own(field, config), *notes.labels(said)]), False
+    return merged(classify(field), [*own_labels(field, config), *notes.labels(said)]), False
 
 
-def _own(field: Field, config: Config) -> list[Label]:
+def own_labels(field: Field, config: Config) -> list[Label]:
     """What the team's own words and classifiers say."""
     return [*word_labels(config.words, field), *plugin_labels(installed(), field)]
 
@@ -110,7 +111,7 @@ def key_categories(exchanges: Iterable[Exchange], config: Config) -> dict[tuple[
 
 def _key_labels(exchange: Exchange, key: Key, config: Config) -> tuple[Label, ...]:
     subject = _subject(exchange)
-    labels = merged(classify_key(key.name, subject), _own(Field(key.name, subject), config))
+    labels = merged(classify_key(key.name, subject), own_labels(Field(key.name, subject), config))
     return settle(config.decisions, _key_place(exchange, key), labels)
 
 
@@ -127,18 +128,3 @@ def _subject(exchange: Exchange) -> str:
 
 def _counts(label: Label, config: Config) -> bool:
     return label.confidence >= config.min_confidence and label.facet in config.facets
-
-
-def payload_categories(
-    payloads: Iterable[Payload], config: Config
-) -> dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]]:
-    """(source, payload's name, path) to the categories of the leaves of payload schemas."""
-    result = {}
-    for payload in payloads:
-        names = tuple(field.name for field in payload.fields)
-        for field in payload.fields:
-            parent = ".".join((payload.name.rpartition(".")[2], *field.path[:-1]))
-            labels = classify(Field(field.name, parent, field.type, field.comment, names))
-            found = field.categories if field.categories is not None else categories(labels, config)
-            result[payload.source, payload.name, field.path] = tuple(found)
-    return result

@@ -32,13 +32,20 @@ class Place:
 def place(name: str, parent: str | None) -> Place:
     """Split a name, which may be a path, and its parent, which may be qualified by a schema."""
     words = lexicon().segmenter.words
-    path = [part for part in _PATH.split(name[-_LONGEST:]) if part]
+    name = name[-_LONGEST:]
+    if _PATH.search(name) is None:
+        return Place(words(name), *_owner(parent))
+    path = [part for part in _PATH.split(name) if part]
     own = words(path[-1]) if path else ()
     owners = [words(part) for part in path[:-1]]
     owner = next((part for part in reversed(owners) if set(part) - lexicon().frame - lexicon().asides), None)
-    if owner is None:
-        owner = words(parent[-_LONGEST:]) if parent else ()
-    return Place(own, owner, *_head(owner))
+    return Place(own, *_owner(parent)) if owner is None else Place(own, owner, *_head(owner))
+
+
+@lru_cache(maxsize=8192)
+def _owner(parent: str | None) -> tuple[Words, str, bool]:
+    owner = lexicon().segmenter.words(parent[-_LONGEST:]) if parent else ()
+    return owner, *_head(owner)
 
 
 def _head(owner: Words) -> tuple[str, bool]:
@@ -134,6 +141,8 @@ _PLAIN = {
     "userref": "the person a row belongs to",
     "session": "a session",
     "mail": "e-mail",
+    "employment": "somebody's work",
+    "court": "a court's case",
     "online": "a visit over the network",
     "unplaced": "text whose owner is unknown",
 }

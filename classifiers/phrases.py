@@ -9,6 +9,8 @@ from functools import lru_cache
 from classifiers.context import Place, kinds
 from classifiers.rules import Rule, Words, lexicon
 
+_DONE_BY = ("created", "by")
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -28,10 +30,17 @@ def matches(words: Words) -> tuple[Match, ...]:
     for size in range(min(len(words), lexicon().longest), 0, -1):
         for start in range(len(words) - size, -1, -1):
             span = range(start, start + size)
-            if not taken.intersection(span) and (rules := known.get(words[start : start + size])) is not None:
+            if not taken.intersection(span) and (rules := known.get(_general(words[start : start + size]))) is not None:
                 found.append(Match(start, start + size, rules))
                 taken.update(span)
     return tuple(sorted(found, key=lambda match: match.start))
+
+
+def _general(phrase: Words) -> Words:
+    """The phrase that the lexicon has for all alike: who counted, moved or shipped it is told as who made it is."""
+    if len(phrase) == 2 and phrase[1] == "by" and phrase[0].endswith("ed") and phrase not in lexicon().phrases:
+        return _DONE_BY
+    return phrase
 
 
 def telling(at: Place) -> Iterator[tuple[Words, Match]]:
@@ -48,6 +57,8 @@ def telling(at: Place) -> Iterator[tuple[Words, Match]]:
         rest = at.own[before.end :]
         if all("person" in kinds(word) for word in rest):  # but `comment_author` is no comment
             yield at.own, replace(before, rules=tuple(rule for rule in before.rules if rule.facet != "content"))
+        elif kept := tuple(rule for rule in before.rules if rule.keeps.issuperset(rest)):
+            yield at.own, replace(before, rules=kept)
         elif "id" not in rest and all(word in lexicon().neutral or word in lexicon().tails for word in rest):
             yield at.own, replace(before, rules=tuple(rule for rule in before.rules if rule.facet == "personal"))
     if at.head and at.own and at.own != ("id",):

@@ -67,7 +67,9 @@ class Lexicon:
     types: Mapping[str, frozenset[str]]  # family -> declared types
 
 
-_AREAS = "contact identity demographic official finance health online credential content references languages".split()
+_AREAS = (
+    "contact identity demographic official finance health online credential content references work legal languages"
+).split()
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -124,7 +126,8 @@ def lexicon() -> Lexicon:
     lists += [words for _, words in rules]
     lists += [context[key]["words"] for key in ("frame", "asides", "neutral")]
     lists += [shapes[key]["words"] for key in ("heads", "tails")]
-    segmenter = Segmenter(_vocabulary(lists))
+    abbreviations: dict[str, str] = _read("abbreviations")["words"]
+    segmenter = Segmenter(_vocabulary([*lists, abbreviations.values()]), abbreviations)
     phrases: dict[Words, tuple[Rule, ...]] = {segmenter.words(phrase): () for phrase in neutral}
     for rule, words in rules:
         for phrase in dict.fromkeys(map(segmenter.words, words)):

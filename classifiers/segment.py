@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Set
+from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
 
 _CHUNK = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -28,54 +28,69 @@ def chunks(name: str) -> tuple[str, ...]:
 class Segmenter:
     """Splits names into the words of a vocabulary; glued words too, when the vocabulary explains nearly all of them."""
 
-    def __init__(self, vocabulary: Set[str]) -> None:
-        """`vocabulary` holds lower-case words without accents."""
+    def __init__(self, vocabulary: Set[str], abbreviations: Mapping[str, str] | None = None) -> None:
+        """`vocabulary` holds lower-case words without accents; `abbreviations` what words are short for."""
         self._vocabulary = vocabulary
+        self._abbreviations = abbreviations or {}
         self._singular = _plurals(vocabulary)
-        self._longest = max(map(len, self._singular), default=1)
+        self._from = _lengths(self._singular, slice(None, 2))
+        self._upto = _lengths(self._singular, slice(-2, None))
         self._split = lru_cache(maxsize=65_536)(self._cheapest)
         self.words = lru_cache(maxsize=65_536)(self._words)
 
     def _words(self, name: str) -> tuple[str, ...]:
         """The words of a name, in order; digits are words of their own."""
-        return tuple(word for chunk in chunks(name[:256]) for word in self._split(chunk))
+        full = self._abbreviations
+        return tuple(full.get(word, word) for chunk in chunks(name[:256]) for word in self._split(chunk))
 
     def _cheapest(self, chunk: str) -> tuple[str, ...]:
         known = self._singular
         if chunk in known or chunk.isdigit() or len(chunk) < _SHORTEST_GLUED:
             return (known.get(chunk, chunk),)
-        if not any(chunk[start:] in known for start in range(1, len(chunk) - 1)):
+        size = len(chunk)
+        if not any(size > length and chunk[-length:] in known for length in self._upto.get(chunk[-2:], ())):
             return (chunk,)  # no word ends it
-        # best[i]: least cost to explain chunk[:i], whether an unknown part was used, and where its last word starts.
-        best: list[list[tuple[float, int, bool]]] = [[(0.0, 0, False)]] + [[] for _ in chunk]
-        for end in range(1, len(chunk) + 1):
-            for start in range(max(0, end - max(self._longest, 4)), end):
-                if not best[start]:
+        # For every end: least cost to explain what is before it, and where the last word of that starts; without and
+        # with one short unknown part, which may stand at the front only.
+        sure: list[tuple[float, int] | None] = [(0.0, 0)] + [None] * size
+        rest: list[tuple[float, int] | None] = [None] * (size + 1)
+        for end in range(2, min(size, 4) + 1):
+            if chunk[:end] not in known:
+                rest[end] = (_UNKNOWN_COST, 0)
+        for start in range(size - 1):
+            for best in (sure, rest):
+                if (here := best[start]) is None:
                     continue
-                is_word = end - start > 1 and chunk[start:end] in known
-                for cost, _, used in best[start]:
-                    if is_word:
-                        best[end].append((cost + 1, start, used))
-                    elif start == 0 and 2 <= end <= 4:  # one short unknown part, at the front only
-                        best[end].append((cost + _UNKNOWN_COST, start, True))
-            best[end] = [min(options) for flag in (False, True) if (options := [o for o in best[end] if o[2] is flag])]
-        if not best[-1]:
+                step = (here[0] + 1, start)
+                for length in self._from.get(chunk[start : start + 2], ()):
+                    end = start + length
+                    if end <= size and chunk[start:end] in known and ((there := best[end]) is None or step < there):
+                        best[end] = step
+        ends = [best[size] for best in (sure, rest)]
+        if ends == [None, None]:
             return (chunk,)
-        _, start, used = min(best[-1])
-        return self._trace(chunk, best, used)
+        used = ends[0] is None or (ends[1] is not None and ends[1] < ends[0])
+        return self._trace(chunk, rest if used else sure)
 
-    def _trace(self, chunk: str, best: list[list[tuple[float, int, bool]]], used: bool) -> tuple[str, ...]:
+    def _trace(self, chunk: str, best: list[tuple[float, int] | None]) -> tuple[str, ...]:
         words: list[str] = []
         end = len(chunk)
-        while end:
-            start = next(start for _, start, flag in best[end] if flag is used)
-            part = chunk[start:end]
+        while end and (step := best[end]) is not None:
+            part = chunk[step[1] : end]
             words.append(self._singular.get(part, part))
-            used = used and part in self._singular
-            end = start
+            end = step[1]
         words.reverse()
         explained = sum(len(word) for word in words if word in self._vocabulary and len(word) > 2)
         return tuple(words) if explained * 2 >= len(chunk) else (chunk,)
+
+
+def _lengths(words: Iterable[str], ends: slice) -> dict[str, tuple[int, ...]]:
+    """Two letters to the lengths of the words that have them at that end: what is worth looking up."""
+    found: dict[str, set[int]] = {}
+    for word in words:
+        if len(word) > 1:
+            found.setdefault(word[ends], set()).add(len(word))
+    return {letters: tuple(sorted(lengths)) for letters, lengths in found.items()}
 
 
 def _plurals(vocabulary: Set[str]) -> dict[str, str]:

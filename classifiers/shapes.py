@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from classifiers.context import kinds
-from classifiers.phrases import Match
+from classifiers.phrases import Match, matches
 from classifiers.rules import Rule, Words, lexicon
 from classifiers.types import Declared
 
 
 def is_flag(words: Words) -> bool:
     """Whether a name asks or orders rather than names: `is_married`, `has_phone`, `send_email`."""
-    return len(words) > 1 and words[0] in lexicon().heads
+    if len(words) < 2 or words[0] not in lexicon().heads or words[1] == "by":
+        return False
+    return not any(match.start == 0 and match.end > 1 for match in matches(words))  # `verify token` is a thing
 
 
 def denied(rule: Rule, words: Words, match: Match, declared: Declared | None, owner: Words = ()) -> bool:

@@ -39,6 +39,12 @@ class Payloads:
     messages: tuple[Payload, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def all(self) -> tuple[Payload, ...]:
+        """Every payload, those of endpoints too, each once."""
+        used = (p for e in self.endpoints for p in (e.request, e.response) if p is not None)
+        return tuple({id(payload): payload for payload in (*self.messages, *used)}.values())
+
 
 def joined(parts: Sequence[Payloads]) -> Payloads:
     """Several answers as one."""

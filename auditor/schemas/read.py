@@ -88,7 +88,7 @@ def _argument(argument: str) -> Schemas:
         tuple(declared for part in tables for declared in part.declared),
         tuple(inputs),
         (*gaps, *(gap for part in tables for gap in part.gaps), *_gaps(found.problems)),
-        tuple(annotations),
+        (*annotations, *(note for part in tables for note in part.annotations)),
         tuple(view for part in tables for view in part.views),
         found,
     )

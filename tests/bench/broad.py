@@ -1,0 +1,120 @@
+"""Classification by name on our own broad sheet of columns: python -m tests.bench.broad [--misses]
+
+The sheet (tests/fixtures/fields) holds column conventions of many kinds of systems, in seven languages, judged by hand
+before the classifier was run on them. It is in two parts: what is wrong in `open` may be looked at to mend rules;
+`held` is a third of the tables, of which only the score is printed, so that it shows how mended rules do elsewhere.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from classifiers.jsonl import answer_all
+
+FOLDER = Path(__file__).parents[1] / "fixtures" / "fields"
+PARTS = ("open", "held")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A column and our verdict: `facet` is "-" for nothing sensitive and "?" for debatable, which is not scored."""
+
+    table: str
+    column: str
+    type: str
+    facet: str
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Counts over the scored columns; `right` of `marked` hits have a category that we hold for right."""
+
+    hits: int
+    alarms: int
+    missed: int
+    right: int
+
+    @property
+    def precision(self) -> float:
+        return self.hits / max(1, self.hits + self.alarms)
+
+    @property
+    def recall(self) -> float:
+        return self.hits / max(1, self.hits + self.missed)
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.hits / max(1, 2 * self.hits + self.alarms + self.missed)
+
+    @property
+    def category(self) -> float:
+        """The share of the sensitive columns that got a right category."""
+        return self.right / max(1, self.hits + self.missed)
+
+
+def columns(part: str) -> tuple[Judged, ...]:
+    """The columns of a part of the sheet, in order."""
+    lines = (FOLDER / f"broad_{part}.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return tuple(Judged(*row[:4], categories=tuple(row[4].split())) for row in rows)
+
+
+def answered(rows: tuple[Judged, ...]) -> Iterator[tuple[Judged, list[dict[str, Any]]]]:
+    """Every column with the labels that the classifier gives it."""
+    asked: list[dict[str, object]] = [
+        {"table": row.table, "column": row.column} | ({"type": row.type} if row.type else {}) for row in rows
+    ]
+    for row, answer in zip(rows, answer_all(asked), strict=True):
+        labels: Any = answer["labels"]
+        yield row, labels
+
+
+def is_right(row: Judged, labels: list[dict[str, Any]]) -> bool:
+    """Whether one of the labels has a right category."""
+    return any(label["category"].startswith(row.categories) for label in labels)
+
+
+def score(part: str) -> Score:
+    """The score on a part; any label counts."""
+    hits = alarms = missed = right = 0
+    for row, labels in answered(columns(part)):
+        if row.facet == "?":
+            continue
+        sensitive = row.facet != "-"
+        hits += sensitive and bool(labels)
+        alarms += not sensitive and bool(labels)
+        missed += sensitive and not labels
+        right += sensitive and is_right(row, labels)
+    return Score(hits, alarms, missed, right)
+
+
+def misses() -> Iterator[str]:
+    """What goes wrong in the open part."""
+    for row, labels in answered(columns("open")):
+        said = [label["category"] for label in labels]
+        if row.facet == "?" or (row.facet == "-" and not said):
+            continue
+        kind = "ALARM" if row.facet == "-" else "MISSED" if not said else "" if is_right(row, labels) else "WRONG"
+        if kind:
+            yield f"{kind:6} {row.table}.{row.column} {row.type} {' '.join(row.categories)} {said}"
+
+
+def main(*flags: str) -> None:
+    """Print both scores."""
+    for part in PARTS:
+        found = score(part)
+        print(
+            f"{part:5} {len(columns(part)):5} columns  P {found.precision:.3f}  R {found.recall:.3f}  "
+            f"F1 {found.f1:.3f}  category {found.category:.3f}"
+        )
+    if "--misses" in flags:
+        print("\n".join(misses()))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
