@@ -97,6 +97,8 @@ CREATE TABLE public.patients (
     email text NOT NULL,
     phone text,
     insurance_number text NOT NULL,
+    ssn text NOT NULL,
+    password_hash text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
@@ -109,6 +111,39 @@ ALTER TABLE public.patients ALTER COLUMN patient_id ADD GENERATED ALWAYS AS IDEN
     SEQUENCE NAME public.patients_patient_id_seq
     START WITH 402817
     INCREMENT BY 113
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: visits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.visits (
+    visit_id bigint NOT NULL,
+    patient_id bigint NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    complaint text
+);
+
+
+--
+-- Name: COLUMN visits.complaint; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.visits.complaint IS 'what the patient says is wrong, in their own words';
+
+
+--
+-- Name: visits_visit_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.visits ALTER COLUMN visit_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.visits_visit_id_seq
+    START WITH 1
+    INCREMENT BY 1
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
@@ -148,6 +183,14 @@ ALTER TABLE ONLY public.patients
 
 
 --
+-- Name: visits visits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_pkey PRIMARY KEY (visit_id);
+
+
+--
 -- Name: addresses addresses_patient_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -161,6 +204,14 @@ ALTER TABLE ONLY public.addresses
 
 ALTER TABLE ONLY public.diagnoses
     ADD CONSTRAINT diagnoses_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES public.patients(patient_id);
+
+
+--
+-- Name: visits visits_patient_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES public.patients(patient_id);
 
 
 --
@@ -195,6 +246,35 @@ SET row_security = off;
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
+
+--
+-- Name: insurance_jobs; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.insurance_jobs (
+    job_id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    patient_id bigint NOT NULL,
+    payer_name text NOT NULL,
+    insurance_number text NOT NULL,
+    amount_cents integer NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL
+);
+
+
+--
+-- Name: insurance_jobs_job_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.insurance_jobs ALTER COLUMN job_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.insurance_jobs_job_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 
 --
 -- Name: invoices; Type: TABLE; Schema: public; Owner: -
@@ -254,6 +334,14 @@ ALTER TABLE public.payments ALTER COLUMN payment_id ADD GENERATED ALWAYS AS IDEN
 
 
 --
+-- Name: insurance_jobs insurance_jobs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.insurance_jobs
+    ADD CONSTRAINT insurance_jobs_pkey PRIMARY KEY (job_id);
+
+
+--
 -- Name: invoices invoices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -270,11 +358,87 @@ ALTER TABLE ONLY public.payments
 
 
 --
+-- Name: insurance_jobs insurance_jobs_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.insurance_jobs
+    ADD CONSTRAINT insurance_jobs_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(invoice_id);
+
+
+--
 -- Name: payments payments_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(invoice_id);
+
+
+--
+-- PostgreSQL database dump complete
+--
+
+\unrestrict clinic
+
+
+-- database: triage
+--
+-- PostgreSQL database dump
+--
+
+\restrict clinic
+
+-- Dumped from database version 18.4
+-- Dumped by pg_dump version 18.4
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET transaction_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: assessments; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.assessments (
+    assessment_id bigint NOT NULL,
+    patient_id bigint NOT NULL,
+    complaint text NOT NULL,
+    urgency text NOT NULL,
+    assessed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: assessments_assessment_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.assessments ALTER COLUMN assessment_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.assessments_assessment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: assessments assessments_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assessments
+    ADD CONSTRAINT assessments_pkey PRIMARY KEY (assessment_id);
 
 
 --

@@ -1,1 +1,1 @@
-"""A small clinic: a portal, a patient service, a billing service, and an outside payment provider."""
+"""A small clinic: two web applications, six services and workers behind them, and the world outside."""

@@ -1,15 +1,12 @@
-"""The billing service: HTTP in front of the database `billing`; charges cards at an outside payment provider."""
+"""The billing service: HTTP in front of the database `billing`; charges cards outside, leaves claims to a worker."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import psycopg2
 from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel
 
-from clinic.settings import database, setting
-from clinic.wire import http_client
+from clinic.clients import outside
+from clinic.store import Store
 
 
 class Payer(BaseModel):
@@ -43,17 +40,8 @@ class Invoice(BaseModel):
 
 
 app = FastAPI(title="billing", version="1.0.0")
-connection = psycopg2.connect(database("billing"))
-connection.autocommit = True
-# The provider lies behind the company's outgoing proxy, as such things do.
-provider = http_client("billing", "payments.example.test", proxy=f"http://127.0.0.1:{setting('provider_port')}")
-
-
-def run(sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    """One statement and its rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall() if cursor.description else []
+run = Store("billing").run
+provider = outside("billing", "payments.example.test")
 
 
 @app.post("/payments")
@@ -74,7 +62,7 @@ def pay(payer: Payer) -> Receipt:
         "card": {"number": payer.card_number, "expiry": payer.card_expiry, "cvc": payer.card_cvc},
         "receipt_email": payer.payer_email,
     }
-    answer = provider.post("http://payments.example.test/v1/charges", json=charge)
+    answer = provider.post("/v1/charges", json=charge)
     if answer.status_code != 200:
         raise HTTPException(502, "the payment provider refused")
     last_four = payer.card_number[-4:]
@@ -85,6 +73,15 @@ def pay(payer: Payer) -> Receipt:
         last_four,
     )
     run("UPDATE invoices SET status = 'paid' WHERE invoice_id = %s", invoice_id)
+    run(
+        "INSERT INTO insurance_jobs (invoice_id, patient_id, payer_name, insurance_number, amount_cents)"
+        " VALUES (%s, %s, %s, %s, %s)",
+        invoice_id,
+        payer.patient_id,
+        payer.payer_name,
+        payer.insurance_number,
+        payer.amount_cents,
+    )
     return Receipt(invoice_id=invoice_id, card_last_four=last_four, status="paid")
 
 

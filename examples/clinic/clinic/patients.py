@@ -1,49 +1,60 @@
-"""The patient service: gRPC in front of the database `patients`."""
+"""The patient service: gRPC in front of the database `patients`; announces visits on the queue."""
 
 from __future__ import annotations
 
+import hmac
+import json
 from concurrent import futures
 from typing import Any
 
 import grpc
-import psycopg2
 
 from clinic.generated import clinic_pb2 as messages
 from clinic.generated import clinic_pb2_grpc as rpc
-from clinic.settings import database, setting
+from clinic.passwords import hashed
+from clinic.queue import REMINDERS, open_queue
+from clinic.settings import setting
+from clinic.store import Store
+from clinic.wire import note
 
 
 class Patients(rpc.PatientsServicer):
     """Each method is one or two statements."""
 
     def __init__(self) -> None:
-        self._connection = psycopg2.connect(database("patients"))
-        self._connection.autocommit = True
-
-    def _run(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        with self._connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return cursor.fetchall() if cursor.description else []
+        self._run = Store("patients").run
+        self._queue = open_queue()
 
     def Register(self, request: Any, context: Any) -> Any:
+        who, where = request.patient, request.patient.address
         [(patient_id,)] = self._run(
-            "INSERT INTO patients (first_name, last_name, birth_date, email, phone, insurance_number)"
-            " VALUES (%s, %s, %s, %s, %s, %s) RETURNING patient_id",
-            request.first_name,
-            request.last_name,
-            request.birth_date,
-            request.email,
-            request.phone,
-            request.insurance_number,
+            "INSERT INTO patients"
+            " (first_name, last_name, birth_date, email, phone, insurance_number, ssn, password_hash)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING patient_id",
+            who.first_name,
+            who.last_name,
+            who.birth_date,
+            who.email,
+            who.phone,
+            who.insurance_number,
+            request.ssn,
+            hashed(request.password, who.email),
         )
         self._run(
             "INSERT INTO addresses (patient_id, street, city, postal_code) VALUES (%s, %s, %s, %s)",
             patient_id,
-            request.address.street,
-            request.address.city,
-            request.address.postal_code,
+            where.street,
+            where.city,
+            where.postal_code,
         )
         return messages.PatientId(patient_id=patient_id)
+
+    def Login(self, request: Any, context: Any) -> Any:
+        # Reads whole rows, social security number and all, and answers with a name: what over-fetching looks like.
+        rows = self._run("SELECT * FROM patients WHERE email = %s", request.email)
+        if not rows or not hmac.compare_digest(rows[0].password_hash, hashed(request.password, request.email)):
+            context.abort(grpc.StatusCode.UNAUTHENTICATED, "wrong address or password")
+        return _summary(rows[0])
 
     def Get(self, request: Any, context: Any) -> Any:
         rows = self._run(
@@ -54,23 +65,45 @@ class Patients(rpc.PatientsServicer):
         )
         if not rows:
             return messages.Patient()  # an empty message: nobody has this number
-        first, last, birth, email, phone, insurance, street, city, postal_code = rows[0]
+        [row] = rows
         return messages.Patient(
             patient_id=request.patient_id,
-            first_name=first,
-            last_name=last,
-            birth_date=birth.isoformat(),
-            email=email,
-            phone=phone,
-            insurance_number=insurance,
-            address=messages.Address(street=street, city=city, postal_code=postal_code),
+            first_name=row.first_name,
+            last_name=row.last_name,
+            birth_date=row.birth_date.isoformat(),
+            email=row.email,
+            phone=row.phone,
+            insurance_number=row.insurance_number,
+            address=messages.Address(street=row.street, city=row.city, postal_code=row.postal_code),
         )
 
     def FindByEmail(self, request: Any, context: Any) -> Any:
-        # Reads whole rows and answers with names: what over-fetching looks like.
         rows = self._run("SELECT * FROM patients WHERE email = %s", request.email)
-        found = [messages.PatientSummary(patient_id=row[0], first_name=row[1], last_name=row[2]) for row in rows]
-        return messages.PatientList(patients=found)
+        return messages.PatientList(patients=map(_summary, rows))
+
+    def BirthDate(self, request: Any, context: Any) -> Any:
+        [row] = self._run("SELECT * FROM patients WHERE patient_id = %s", request.patient_id)
+        return messages.Birth(birth_date=row.birth_date.isoformat())
+
+    def BookVisit(self, request: Any, context: Any) -> Any:
+        [(visit_id,)] = self._run(
+            "INSERT INTO visits (patient_id, starts_at, complaint) VALUES (%s, %s, %s) RETURNING visit_id",
+            request.patient_id,
+            request.starts_at,
+            request.complaint,
+        )
+        [row] = self._run("SELECT * FROM patients WHERE patient_id = %s", request.patient_id)
+        reminder = {
+            "patient_id": row.patient_id,
+            "first_name": row.first_name,
+            "last_name": row.last_name,
+            "email": row.email,
+            "phone": row.phone,
+            "starts_at": request.starts_at,
+        }
+        note("patients", REMINDERS, "message", "publish", "body", reminder)
+        self._queue.basic_publish(exchange="", routing_key=REMINDERS, body=json.dumps(reminder).encode())
+        return messages.VisitId(visit_id=visit_id)
 
     def AddDiagnosis(self, request: Any, context: Any) -> Any:
         [(diagnosis_id,)] = self._run(
@@ -90,12 +123,16 @@ class Patients(rpc.PatientsServicer):
 
     def Occupancy(self, request: Any, context: Any) -> Any:
         [(patients, diagnoses)] = self._run(
-            "SELECT count(DISTINCT p.patient_id), count(d.diagnosis_id)"
+            "SELECT count(DISTINCT p.patient_id) AS patients, count(d.diagnosis_id) AS diagnoses"
             " FROM patients p LEFT JOIN diagnoses d ON d.patient_id = p.patient_id"
             " WHERE extract(year FROM p.created_at) = %s",
             request.year,
         )
         return messages.OccupancyReport(patients=patients, diagnoses=diagnoses)
+
+
+def _summary(row: Any) -> Any:
+    return messages.PatientSummary(patient_id=row.patient_id, first_name=row.first_name, last_name=row.last_name)
 
 
 def main() -> None:

@@ -9,10 +9,9 @@ from fastapi import FastAPI, HTTPException
 from google.protobuf.json_format import MessageToDict
 from pydantic import BaseModel
 
+from clinic.clients import inside, patients_of
 from clinic.generated import clinic_pb2 as messages
-from clinic.generated import clinic_pb2_grpc as rpc
-from clinic.settings import setting
-from clinic.wire import FromOutside, OverGrpc, http_client
+from clinic.wire import FromOutside
 
 
 class Address(BaseModel):
@@ -33,6 +32,28 @@ class Patient(BaseModel):
     phone: str
     insurance_number: str
     address: Address
+    ssn: str
+    password: str
+
+
+class Credentials(BaseModel):
+    """How a patient logs in."""
+
+    email: str
+    password: str
+
+
+class Visit(BaseModel):
+    """When a patient wants to come, and why."""
+
+    starts_at: str
+    complaint: str
+
+
+class Complaint(BaseModel):
+    """What is wrong, in the patient's own words."""
+
+    complaint: str
 
 
 class Diagnosis(BaseModel):
@@ -53,9 +74,9 @@ class Card(BaseModel):
 
 app = FastAPI(title="portal", version="1.0.0")
 app.add_middleware(FromOutside, service="portal")
-channel = grpc.insecure_channel(f"127.0.0.1:{setting('patients_port')}")
-patients = rpc.PatientsStub(grpc.intercept_channel(channel, OverGrpc("portal", "patients")))
-billing = http_client("portal", "billing", base_url=f"http://127.0.0.1:{setting('billing_port')}")
+patients = patients_of("portal")
+billing = inside("portal", "billing")
+triage = inside("portal", "triage")
 
 
 def shown(message: Any) -> dict[str, Any]:
@@ -66,10 +87,18 @@ def shown(message: Any) -> dict[str, Any]:
 @app.post("/patients")
 def register(patient: Patient) -> dict[str, Any]:
     """Register a patient."""
-    fields = patient.model_dump(exclude={"address"})
-    return shown(
-        patients.Register(messages.Patient(**fields, address=messages.Address(**patient.address.model_dump())))
-    )
+    fields = patient.model_dump(exclude={"address", "ssn", "password"})
+    record = messages.Patient(**fields, address=messages.Address(**patient.address.model_dump()))
+    return shown(patients.Register(messages.Registration(patient=record, ssn=patient.ssn, password=patient.password)))
+
+
+@app.post("/login")
+def login(credentials: Credentials) -> dict[str, Any]:
+    """Log in."""
+    try:
+        return shown(patients.Login(messages.Credentials(**credentials.model_dump())))
+    except grpc.RpcError as error:
+        raise HTTPException(401, "wrong address or password") from error
 
 
 @app.get("/patients")
@@ -85,6 +114,18 @@ def show(patient_id: int) -> dict[str, Any]:
     if not patient.patient_id:
         raise HTTPException(404, "no such patient")
     return shown(patient)
+
+
+@app.post("/patients/{patient_id}/visits")
+def book(patient_id: int, visit: Visit) -> dict[str, Any]:
+    """Book a visit."""
+    return shown(patients.BookVisit(messages.Visit(patient_id=patient_id, **visit.model_dump())))
+
+
+@app.post("/patients/{patient_id}/triage")
+def assess(patient_id: int, complaint: Complaint) -> Any:
+    """Ask how urgent a complaint is."""
+    return triage.post("/assessments", json={"patient_id": patient_id, **complaint.model_dump()}).json()
 
 
 @app.post("/patients/{patient_id}/diagnoses")

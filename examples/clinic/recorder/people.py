@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from clinic.passwords import hashed
+
 _FIRST = "Amarel Bettrin Corvella Dunstane Elowyth Farrimond Gwendral Hestovar".split()
 _LAST = "Quillmar Rossaven Stelborne Thackwell Umberleigh Vantrosse Wexcombe Yarrowden".split()
 _CITIES = "Aldersmouth Brackenfell Copperholt Drumlinton Eastharrow Fennimore Gorsebury Hollowmere".split()
@@ -18,6 +20,16 @@ _DIAGNOSES = (
     ("N39.0", "third infection this year"),
     ("Z79.4", "injects twice a day, no problems told"),
 )
+_COMPLAINTS = (
+    "always thirsty and up four times a night",
+    "heart races before every meeting",
+    "headaches in the morning and a red face",
+    "cannot climb the stairs without a pause",
+    "sour taste in the mouth after supper",
+    "cannot bend down to tie shoes",
+    "it burns and comes back each time",
+    "sweating and shaking before lunch",
+)
 
 
 @dataclass(frozen=True)
@@ -30,18 +42,25 @@ class Person:
     email: str
     phone: str
     insurance_number: str
+    ssn: str
+    password: str
     street: str
     city: str
     postal_code: str
     icd_code: str
     note: str
+    complaint: str
     card_number: str
     card_expiry: str
     card_cvc: str
 
     def canaries(self) -> dict[str, str]:
         """Field to value, also of what is made of a value on the way."""
-        return asdict(self) | {"card_last_four": self.card_number[-4:]}
+        return asdict(self) | {
+            "card_last_four": self.card_number[-4:],
+            "password_hash": hashed(self.password, self.email),
+            "birth_year": f"born in {self.birth_date[:4]}",
+        }
 
 
 def everybody() -> list[Person]:
@@ -57,11 +76,14 @@ def everybody() -> list[Person]:
                 f"{first}.{last}@example.test".lower(),
                 f"+1 555 01{30 + 7 * n} {4410 + 13 * n}",
                 f"KV{730518264 + 1979 * n}",
+                f"{512 + 13 * n}-{41 + 3 * n}-{6207 + 211 * n}",
+                f"{_STREETS[n].lower()}-{_CITIES[-n].lower()}-{n}",
                 f"{17 + 6 * n} {_STREETS[n]} Row",
                 _CITIES[n],
                 f"{48213 + 677 * n}",
                 code,
                 note,
+                _COMPLAINTS[n],
                 _luhn(f"424242{310985217 + 7919 * n}"),
                 f"0{n + 1}/{29 + n}",
                 f"{318 + 71 * n}",

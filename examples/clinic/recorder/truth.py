@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections import defaultdict
@@ -22,12 +24,17 @@ CATEGORIES = {
     "birth_date": "user.demographic.date_of_birth",
     "email": "user.contact.email",
     "phone": "user.contact.phone_number",
+    "birth_year": "user.demographic",
     "insurance_number": "user.health_and_medical user.government_id user.financial",
+    "ssn": "user.government_id",
+    "password": "user.authorization",
+    "password_hash": "user.authorization",
     "street": "user.contact.address user.location",
     "city": "user.contact.address user.location",
     "postal_code": "user.contact.address user.location",
     "icd_code": "user.health_and_medical",
     "note": "user.health_and_medical user.content",
+    "complaint": "user.health_and_medical user.content",
     "card_number": "user.financial user.payment",
     "card_expiry": "user.financial user.payment",
     "card_cvc": "user.financial user.payment user.authorization",
@@ -83,10 +90,9 @@ def _values(where: str, content: Any) -> Iterator[tuple[str, str, str]]:
         for segment in content.split("/"):
             yield where, "", segment
     else:
-        try:
-            document = json.loads(content) if isinstance(content, str) else content
-        except ValueError:
-            document = content
+        document = content
+        if isinstance(content, str) and content:
+            document = json.loads(content) if content[0] in "[{" else list(csv.DictReader(io.StringIO(content)))
         yield from ((where, key, value) for key, value in _leaves(document, ""))
 
 

@@ -7,6 +7,8 @@ CREATE TABLE patients (
     email text NOT NULL UNIQUE,
     phone text,
     insurance_number text NOT NULL,
+    ssn text NOT NULL,
+    password_hash text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
 );
 
@@ -18,6 +20,13 @@ CREATE TABLE addresses (
     postal_code text NOT NULL
 );
 
+CREATE TABLE visits (
+    visit_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    patient_id bigint NOT NULL REFERENCES patients,
+    starts_at timestamptz NOT NULL,
+    complaint text
+);
+
 CREATE TABLE diagnoses (
     diagnosis_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     patient_id bigint NOT NULL REFERENCES patients,
@@ -27,3 +36,4 @@ CREATE TABLE diagnoses (
 );
 
 COMMENT ON COLUMN diagnoses.note IS 'what the doctor wrote, in free text';
+COMMENT ON COLUMN visits.complaint IS 'what the patient says is wrong, in their own words';
