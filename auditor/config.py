@@ -10,14 +10,15 @@ from typing import Any, cast
 
 from auditor.annotations.words import Word, read_words
 from auditor.decisions import read_decisions
-from auditor.errors import ConfigError
+from auditor.errors import ConfigError, UsageProblem
+from auditor.telemetry.csv_layout import wrong_columns
 from classifiers.decisions import Decision
 from classifiers.model import FACETS, Facet
 from classifiers.taxonomy import CATEGORIES, nearest
 
 DEFAULT_FILE = "auditor.toml"
 DEFAULT_LOCK = ".dataflow/flows.lock.json"
-_SETTINGS = {"classify", "stores", "fields", "words"}
+_SETTINGS = {"classify", "stores", "columns", "fields", "words"}
 _CLASSIFY = {"facets", "min_confidence", "categories"}
 
 
@@ -27,7 +28,7 @@ class Config:
 
     `stores` renames stores: the auditor's name for one to yours, so that two ways of reaching a database are one.
     `decisions` are what people decided about fields; `words` the team's own words for categories; `categories` the
-    team's own categories.
+    team's own categories. `columns` says which column of CSV files of spans holds what (`trace_id = "TraceID"`).
     """
 
     facets: tuple[Facet, ...] = FACETS
@@ -36,6 +37,7 @@ class Config:
     decisions: tuple[Decision, ...] = ()
     words: tuple[Word, ...] = ()
     categories: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_config(path: str | None) -> Config:
@@ -73,6 +75,11 @@ def _config(file: Path, data: dict[str, Any], text: str) -> Config:
     stores = data.get("stores", {})
     if not isinstance(stores, dict) or not all(isinstance(name, str) and name for name in stores.values()):
         mistakes.append('[stores] must map store names to names: "db-1/app" = "orders"')
+    columns = data.get("columns", {})
+    if not isinstance(columns, dict) or not all(isinstance(header, str) for header in columns.values()):
+        mistakes.append('[columns] must map what columns hold to their headers: trace_id = "TraceID"')
+    else:
+        mistakes += [f"[columns]: {mistake}" for mistake in wrong_columns(columns)]
     own, wrong = _own_categories(classify)
     decisions, wrong_decisions = read_decisions(data, text, own)
     words, wrong_words = read_words(data, text, own)
@@ -86,7 +93,19 @@ def _config(file: Path, data: dict[str, Any], text: str) -> Config:
         tuple(replace(decision, place=f"{file.name} {decision.place}") for decision in decisions),
         tuple(replace(word, place=f"{file.name} {word.place}") for word in words),
         own,
+        columns,
     )
+
+
+def with_columns(config: Config, text: str | None) -> Config:
+    """The settings with a command line's `trace_id=TraceID,service=PodName` in place. Raises UsageProblem."""
+    if text is None:
+        return config
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    named = {key.strip(): header.strip() for key, _, header in pairs}
+    if mistakes := wrong_columns(named):
+        raise UsageProblem(f"--columns: {'; '.join(mistakes)}")
+    return replace(config, columns={**config.columns, **named})
 
 
 def _own_categories(classify: Mapping[str, Any]) -> tuple[tuple[str, ...], list[str]]:
