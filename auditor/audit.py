@@ -43,7 +43,7 @@ def run_audit(
     config = config or Config()
     declared = read_schemas(list(schemas))
     report = ReadReport()
-    model = build_model(read_spans(inputs, report, progress), config.stores)
+    model = build_model(read_spans(inputs, report, progress, config.columns), config.stores)
     return judge(assemble(model, declared, report, config), lock)
 
 

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from auditor.config import DEFAULT_LOCK, load_config
+from auditor.config import DEFAULT_LOCK, load_config, with_columns
 from auditor.console import complain, progress_bar, say
 from auditor.errors import AuditorError, InputError, UsageProblem
 from auditor.files import write_text
@@ -42,7 +42,7 @@ app = typer.Typer(
 
 Inputs = Annotated[
     list[str] | None,
-    typer.Argument(metavar="INPUT...", help="Telemetry: a file, a folder or - (OTLP, Jaeger or Zipkin; gzip, zstd)."),
+    typer.Argument(metavar="INPUT...", help="Telemetry: file, folder or - (OTLP, Jaeger, Zipkin, CSV; gzip, zstd)."),
 ]
 SchemaOption = Annotated[
     list[str] | None,
@@ -53,6 +53,10 @@ SchemaOption = Annotated[
     ),
 ]
 ConfigOption = Annotated[str | None, typer.Option("--config", help="Settings; default: auditor.toml if it exists.")]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option("--columns", metavar="WHAT=HEADER,...", help="Columns of CSV files of spans: trace_id=TraceID,..."),
+]
 LockOption = Annotated[str, typer.Option("--lock", help="The approved exposures.")]
 AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
@@ -68,13 +72,14 @@ def scan(
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where audit.json and report.html go.")] = "out",
+    columns: ColumnsOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
     """Audit telemetry: write DIR/audit.json and DIR/report.html, print a summary."""
     from reports.html import render
 
-    audit = _audit(inputs, schema, config, lock, None, quiet or json_output)
+    audit = _audit(inputs, schema, config, lock, None, quiet or json_output, columns)
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
     write_text(folder / "report.html", render(audit))
@@ -96,11 +101,12 @@ def check(
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
+    columns: ColumnsOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
     """The gate: exit 0 when nothing is new, 1 on an exposure not in the lock, 3 when telemetry is too thin to say."""
-    found = _audit(inputs, schema, config, lock, audit, quiet or json_output)
+    found = _audit(inputs, schema, config, lock, audit, quiet or json_output, columns)
     new = [exposure for exposure in found.exposures if exposure.state == "new"]
     if json_output:
         _print_json(_figures(found) | {"new": [asdict(e) for e in new], "not_seen": list(found.not_seen)})
@@ -128,6 +134,7 @@ def approve(
     everything: Annotated[bool, typer.Option("--all", help="Approve every exposure that the audit saw.")] = False,
     by: Annotated[str, typer.Option("--by", help="Who approves.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why: a sentence for the next reviewer.")] = "",
+    columns: ColumnsOption = None,
     quiet: QuietOption = False,
 ) -> int:
     """Write approvals into the lock. The reviewed change of that file is the approval."""
@@ -137,7 +144,7 @@ def approve(
     inputs = [word for word in inputs_or_ids or [] if word not in ids]
     if not ids and not everything:
         raise UsageProblem("say which exposures: ids (e1-...), or --all")
-    found = _audit(inputs, schema, config, lock, audit, quiet)
+    found = _audit(inputs, schema, config, lock, audit, quiet, columns)
     if not found.scope.spans:
         raise InputError("no spans were read: there is nothing to approve")
     before = load_lock(lock)
@@ -283,6 +290,7 @@ def _audit(
     lock: str,
     audit: str | None,
     quiet: bool,
+    columns: str | None,
 ) -> Audit:
     from auditor.audit import run_audit, with_lock
 
@@ -294,7 +302,7 @@ def _audit(
     if not inputs:
         raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
     with progress_bar(quiet) as progress:
-        return run_audit(inputs, schema or (), load_config(config), locked, progress)
+        return run_audit(inputs, schema or (), with_columns(load_config(config), columns), locked, progress)
 
 
 def _load(audit: str) -> Audit:

@@ -10,9 +10,10 @@ from typing import Any, cast
 
 from auditor.annotations.words import Word, read_words
 from auditor.decisions import read_decisions
-from auditor.errors import ConfigError
+from auditor.errors import ConfigError, UsageProblem
 from auditor.exchanges import read_bindings, read_tokens
 from auditor.outsiders import Known, read_outsiders
+from auditor.telemetry.csv_layout import wrong_columns
 from classifiers.decisions import Decision
 from classifiers.model import FACETS, Facet
 from classifiers.taxonomy import CATEGORIES, nearest
@@ -21,7 +22,7 @@ from lineage.tokens import Token
 
 DEFAULT_FILE = "auditor.toml"
 DEFAULT_LOCK = ".dataflow/flows.lock.json"
-_SETTINGS = {"classify", "stores", "fields", "words", "bindings", "tokens", "outsiders"}
+_SETTINGS = {"classify", "stores", "columns", "fields", "words", "bindings", "tokens", "outsiders"}
 _CLASSIFY = {"facets", "min_confidence", "categories"}
 
 
@@ -32,7 +33,7 @@ class Config:
     `stores` renames stores: the auditor's name for one to yours, so that two ways of reaching a database are one.
     `decisions` are what people decided about fields; `words` the team's own words for categories; `categories` the
     team's own categories. `bindings` tie exchanges to payload schemas, `tokens` tell what tokens carry, `outsiders` who
-    the hosts outside are.
+    the hosts outside are. `columns` says which column of CSV files of spans holds what (`trace_id = "TraceID"`).
     """
 
     facets: tuple[Facet, ...] = FACETS
@@ -44,6 +45,7 @@ class Config:
     bindings: tuple[Binding, ...] = ()
     tokens: tuple[Token, ...] = ()
     outsiders: tuple[Known, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_config(path: str | None) -> Config:
@@ -81,6 +83,11 @@ def _config(file: Path, data: dict[str, Any], text: str) -> Config:
     stores = data.get("stores", {})
     if not isinstance(stores, dict) or not all(isinstance(name, str) and name for name in stores.values()):
         mistakes.append('[stores] must map store names to names: "db-1/app" = "orders"')
+    columns = data.get("columns", {})
+    if not isinstance(columns, dict) or not all(isinstance(header, str) for header in columns.values()):
+        mistakes.append('[columns] must map what columns hold to their headers: trace_id = "TraceID"')
+    else:
+        mistakes += [f"[columns]: {mistake}" for mistake in wrong_columns(columns)]
     own, wrong = _own_categories(classify)
     decisions, wrong_decisions = read_decisions(data, text, own)
     words, wrong_words = read_words(data, text, own)
@@ -100,7 +107,19 @@ def _config(file: Path, data: dict[str, Any], text: str) -> Config:
         tuple(replace(binding, place=f"{file.name} {binding.place}") for binding in bindings),
         tuple(replace(token, place=f"{file.name} {token.place}") for token in tokens),
         tuple(replace(known, place=f"{file.name} {known.place}") for known in outsiders),
+        columns,
     )
+
+
+def with_columns(config: Config, text: str | None) -> Config:
+    """The settings with a command line's `trace_id=TraceID,service=PodName` in place. Raises UsageProblem."""
+    if text is None:
+        return config
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    named = {key.strip(): header.strip() for key, _, header in pairs}
+    if mistakes := wrong_columns(named):
+        raise UsageProblem(f"--columns: {'; '.join(mistakes)}")
+    return replace(config, columns={**config.columns, **named})
 
 
 def _own_categories(classify: Mapping[str, Any]) -> tuple[tuple[str, ...], list[str]]:

@@ -154,12 +154,25 @@ class Succession:
     together: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class StatementRun:
+    """How often a statement (its id) ran against a store at the end of one calling path."""
+
+    statement: str
+    store: str
+    calls: int
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A node of the calling-context tree: the path of operations from the root of a trace to this one, counted."""
+    """A node of the calling-context tree: the path of operations from the root of a trace to this one, counted.
+
+    `statements` are those that the last operation of the path ran itself when it was called this way.
+    """
 
     path: tuple[Operation, ...]
     calls: int
+    statements: tuple[StatementRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -25,6 +25,7 @@ from lineage.model import (
     Party,
     Seen,
     ServiceSeen,
+    StatementRun,
     StatementUse,
     StoreSeen,
     Succession,
@@ -180,7 +181,11 @@ def _model(connection: duckdb.DuckDBPyConnection, stores: tuple[StoreSeen, ...])
             for r in table("succession_count")
         ),
         contexts=tuple(
-            Context(tuple(Operation(step["service"], step["operation"]) for step in r["path"]), r["calls"])
+            Context(
+                tuple(Operation(step["service"], step["operation"]) for step in r["path"]),
+                r["calls"],
+                tuple(StatementRun(run["statement"], run["store"], run["calls"]) for run in r["statements"]),
+            )
             for r in table("context_count")
         ),
         leaks=tuple(Leak(r["service"], r["attribute"], r["category"], r["spans"]) for r in table("leak_count")),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
+from auditor.telemetry.csv_layout import layout_of
 from auditor.telemetry.detect import HEAD, detect
 from auditor.telemetry.documents import NotJson, read_documents
 from auditor.telemetry.framing import Framing, read_requests
@@ -13,11 +14,15 @@ from auditor.telemetry.jaeger import is_jaeger, read_jaeger
 from auditor.telemetry.otlp_json import is_other_signal, is_otlp, read_otlp
 from auditor.telemetry.otlp_protobuf import read_request
 from auditor.telemetry.raw import RawSpan, Value
+from auditor.telemetry.span_csv import read_span_csv
 from auditor.telemetry.zipkin import flat, is_zipkin, read_zipkin
 
 Fault = Callable[[str, str], None]  # where, what
 _ENOUGH = 1000  # documents of no known format before a file is given up
-KNOWN = "OTLP (JSON or protobuf), Jaeger JSON and Zipkin v2 JSON are read, plain or as gzip or zstd"
+KNOWN = (
+    "OTLP (JSON or protobuf), Jaeger JSON, Zipkin v2 JSON and CSV of spans are read, plain or as gzip or zstd; "
+    "columns of a CSV with other headers are named by --columns"
+)
 
 
 class Unrecognised(Exception):
@@ -29,18 +34,27 @@ class Unrecognised(Exception):
 
 
 class Reading:
-    """Iterates over the raw spans of one stream; `format` is known once the first document was read."""
+    """Iterates over the raw spans of one stream; `format` is known once the first document was read.
 
-    def __init__(self, stream: io.BufferedReader, fault: Fault) -> None:
-        self._stream, self._fault = stream, fault
+    `columns` names the columns of a CSV whose header does not tell (see `csv_layout.layout_of`).
+    """
+
+    def __init__(self, stream: io.BufferedReader, fault: Fault, columns: Mapping[str, str] | None = None) -> None:
+        self._stream, self._fault, self._columns = stream, fault, columns
         self.format: str | None = None
 
     def __iter__(self) -> Iterator[RawSpan]:
         """The raw spans. Raises Unrecognised when there are no traces, at the latest at the stream's end."""
         head = self._stream.peek(HEAD)
+        layout = layout_of(head, self._columns)
+        if layout is not None:
+            self.format = "span-csv"
+            yield from read_span_csv(self._stream, layout, self._fault)
+            return
         detected = detect(head)
         if detected is None:
-            raise Unrecognised("is empty" if not head else f"is of no known format: {KNOWN}")
+            named = ", nor has it the columns that are named for CSV files" if self._columns else ""
+            raise Unrecognised("is empty" if not head else f"is of no known format{named}: {KNOWN}")
         if detected.signal != "traces":
             raise Unrecognised(f"OTLP {detected.signal}, no traces", is_telemetry=True)
         try:

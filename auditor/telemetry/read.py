@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -64,10 +64,16 @@ class ReadReport:
             self.skipped.append(name)
 
 
-def read_spans(paths: Sequence[str], report: ReadReport, progress: Progress | None = None) -> Iterator[pa.RecordBatch]:
+def read_spans(
+    paths: Sequence[str],
+    report: ReadReport,
+    progress: Progress | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Iterator[pa.RecordBatch]:
     """Read files, folders (recursively, the files in them that hold traces) and `-` (standard input).
 
-    Yields record batches of the schema `SPAN`. `progress` is told stored bytes read and stored bytes in all. Raises
+    Yields record batches of the schema `SPAN`. `progress` is told stored bytes read and stored bytes in all; `columns`
+    names the columns of CSV files whose header does not tell. Raises
     InputError for what is missing, for a file that was named and is no telemetry, and when there were no traces.
     """
     files = [found for path in paths for found in _files(path)]
@@ -78,7 +84,7 @@ def read_spans(paths: Sequence[str], report: ReadReport, progress: Progress | No
             with _open(file) as stream:
                 plain = Plain(stream)
                 before = report.bytes_read
-                for batch in _read_file(name, plain, report):
+                for batch in _read_file(name, plain, report, columns):
                     report.bytes_read = before + plain.compressed
                     if progress is not None:
                         progress(report.bytes_read, total)
@@ -119,10 +125,12 @@ def _open(file: Path | None) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdin.buffer) if file is None else file.open("rb")
 
 
-def _read_file(name: str, plain: Plain, report: ReadReport) -> Iterator[pa.RecordBatch]:
+def _read_file(
+    name: str, plain: Plain, report: ReadReport, columns: Mapping[str, str] | None
+) -> Iterator[pa.RecordBatch]:
     """The batches of one file; its faults are told to the report only when it turns out to hold traces."""
     faults = ReadReport()
-    reading = Reading(io.BufferedReader(plain, HEAD), partial(faults.add_bad, name))
+    reading = Reading(io.BufferedReader(plain, HEAD), partial(faults.add_bad, name), columns)
     spans = 0
     try:
         for batch in _batches(_rows(name, reading, faults)):
