@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.config import Config
 from auditor.payload_labels import label_payloads, payload_categories, payload_gaps
 from auditor.schemas.payloads import Payloads
+from classifiers.taxonomy import is_within
 from lineage.contracts import NOTHING, Carries, Contract, Leaf
 from lineage.endpoints import GRAPHQL, Matches, match_endpoints, root_fields
 from lineage.model import Exchange, Gap, Key
@@ -17,6 +18,7 @@ from lineage.payload import Endpoint, Payload
 # (source, payload's name, path of the leaf) -> categories
 PayloadCategories = Mapping[tuple[str, str, tuple[str, ...]], Sequence[str]]
 KeyCategories = Mapping[tuple[str, Key], Sequence[str]]
+CONTENT = "user.content"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def contracts_of(
         if endpoints:
             result[exchange.id] = Contract(
                 ", ".join(dict.fromkeys(e.name or e.message_type or "" for e in endpoints)),
-                _union([_carries(e.request, categories) for e in endpoints]),
+                _with_texts(_union([_carries(e.request, categories) for e in endpoints])),
                 _union([_carries(e.response, categories, _selected(exchange, e)) for e in endpoints]),
                 endpoints[0].source,
                 endpoints[0].line,
@@ -82,6 +84,11 @@ def _carries(payload: Payload | None, categories: PayloadCategories, selected: f
         for category in categories.get((payload.source, payload.name, field.path), ())
     )
     return Carries(leaves, payload.open and selected is None)
+
+
+def _with_texts(request: Carries) -> Carries:
+    """A text that a sender puts together, as a prompt or a mail's body, may hold anything that the sender has."""
+    return replace(request, open=request.open or any(is_within(leaf.category, CONTENT) for leaf in request.leaves))
 
 
 def _union(parts: Sequence[Carries]) -> Carries:
