@@ -413,7 +413,7 @@ SET default_table_access_method = heap;
 CREATE TABLE public.assessments (
     assessment_id bigint NOT NULL,
     patient_id bigint NOT NULL,
-    complaint text NOT NULL,
+    symptoms text NOT NULL,
     urgency text NOT NULL,
     assessed_at timestamp with time zone DEFAULT now() NOT NULL
 );

@@ -1,1 +1,1 @@
-"""A small clinic: two web applications, six services and workers behind them, and the world outside."""
+"""A small clinic: two web applications, the services and workers behind them, and the world outside."""

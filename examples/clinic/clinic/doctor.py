@@ -1,4 +1,4 @@
-"""The doctors' application: asks the medical records by GraphQL for just what a page shows."""
+"""The doctors' application: asks the medical records by GraphQL for just what it needs; orders tests."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel
 
+from clinic import lab
 from clinic.clients import inside
-from clinic.wire import FromOutside
+from clinic.wire import FromOutside, note
 
 CARD = "query PatientCard($id: ID!) { patient(id: $id) { firstName birthDate } }"
 HISTORY = "query PatientHistory($id: ID!) { patient(id: $id) { lastName diagnoses { icdCode note } } }"
+SAMPLE = "query Sample($id: ID!) { patient(id: $id) { birthDate diagnoses { icdCode } } }"
 
 
 class Card(BaseModel):
@@ -33,6 +35,12 @@ class History(BaseModel):
 
     last_name: str
     diagnoses: list[Finding]
+
+
+class Test(BaseModel):
+    """What to test."""
+
+    test: str
 
 
 app = FastAPI(title="doctor", version="1.0.0")
@@ -62,3 +70,17 @@ def history(patient_id: int) -> History:
     patient = ask(HISTORY, patient_id)
     found = [Finding(icd_code=one["icdCode"], note=one["note"]) for one in patient["diagnoses"]]
     return History(last_name=patient["lastName"], diagnoses=found)
+
+
+@app.post("/ward/{patient_id}/tests")
+def test(patient_id: int, test: Test) -> None:
+    """Have a sample tested outside."""
+    patient = ask(SAMPLE, patient_id)
+    order = {
+        "patient_id": patient_id,
+        "birth_date": patient["birthDate"],
+        "icd_codes": [one["icdCode"] for one in patient["diagnoses"]],
+        "test": test.test,
+    }
+    note("doctor", lab.ORDERS, "message", "publish", "body", order)
+    lab.order.apply_async(kwargs=order, origin="doctor")

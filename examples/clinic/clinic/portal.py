@@ -50,10 +50,10 @@ class Visit(BaseModel):
     complaint: str
 
 
-class Complaint(BaseModel):
+class Symptoms(BaseModel):
     """What is wrong, in the patient's own words."""
 
-    complaint: str
+    symptoms: str
 
 
 class Diagnosis(BaseModel):
@@ -123,9 +123,9 @@ def book(patient_id: int, visit: Visit) -> dict[str, Any]:
 
 
 @app.post("/patients/{patient_id}/triage")
-def assess(patient_id: int, complaint: Complaint) -> Any:
-    """Ask how urgent a complaint is."""
-    return triage.post("/assessments", json={"patient_id": patient_id, **complaint.model_dump()}).json()
+def assess(patient_id: int, symptoms: Symptoms) -> Any:
+    """Ask how urgent it is."""
+    return triage.post("/assessments", json={"patient_id": patient_id, **symptoms.model_dump()}).json()
 
 
 @app.post("/patients/{patient_id}/diagnoses")

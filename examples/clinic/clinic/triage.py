@@ -1,4 +1,4 @@
-"""Triage: asks a language model how urgent a complaint is, and keeps the answer in the database `triage`."""
+"""Triage: asks a language model how urgent symptoms are, and keeps the answer in the database `triage`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from clinic.generated import clinic_pb2 as messages
 from clinic.store import Store
 
 
-class Complaint(BaseModel):
+class Symptoms(BaseModel):
     """What is wrong, in the patient's own words."""
 
     patient_id: int
-    complaint: str
+    symptoms: str
 
 
 class Assessment(BaseModel):
@@ -33,26 +33,26 @@ model = OpenAI(
 
 
 @app.post("/assessments")
-def assess(complaint: Complaint) -> Assessment:
-    """Assess a complaint."""
-    birth = patients.BirthDate(messages.PatientId(patient_id=complaint.patient_id))
-    urgency = judge(complaint.complaint, birth.birth_date)
+def assess(told: Symptoms) -> Assessment:
+    """Assess symptoms."""
+    birth = patients.BirthDate(messages.PatientId(patient_id=told.patient_id))
+    urgency = judge(told.symptoms, birth.birth_date)
     run(
-        "INSERT INTO assessments (patient_id, complaint, urgency) VALUES (%s, %s, %s)",
-        complaint.patient_id,
-        complaint.complaint,
+        "INSERT INTO assessments (patient_id, symptoms, urgency) VALUES (%s, %s, %s)",
+        told.patient_id,
+        told.symptoms,
         urgency,
     )
     return Assessment(urgency=urgency)
 
 
-def judge(complaint: str, birth_date: str) -> str:
-    """The model's opinion. It gets the year of birth and the complaint, not who it is."""
+def judge(symptoms: str, birth_date: str) -> str:
+    """The model's opinion. It gets the year of birth and the symptoms, not who it is."""
     answer = model.create(
         model="triage-small",
         messages=[
             {"role": "system", "content": "How soon should a doctor see this patient? One word: now, soon, routine."},
-            {"role": "user", "content": f"Patient born in {birth_date[:4]}: {complaint}"},
+            {"role": "user", "content": f"Patient born in {birth_date[:4]}: {symptoms}"},
         ],
     )
     return answer.choices[0].message.content or "soon"

@@ -20,6 +20,7 @@ def drive(portal: str, doctor: str, people: list[Person]) -> list[str]:
         for number in numbers:
             browser.get(f"/ward/{number}").raise_for_status()
             browser.get(f"/ward/{number}/history").raise_for_status()
+            browser.post(f"/ward/{number}/tests", json={"test": "blood count"}).raise_for_status()
     return numbers
 
 
@@ -32,7 +33,7 @@ def visit(browser: httpx.Client, person: Person, day: int) -> str:
     id_ = browser.post("/patients", json=registration).raise_for_status().json()["patient_id"]
     browser.post("/login", json={"email": person.email, "password": person.password}).raise_for_status()
     browser.get(f"/patients/{id_}").raise_for_status()
-    browser.post(f"/patients/{id_}/triage", json={"complaint": person.complaint}).raise_for_status()
+    browser.post(f"/patients/{id_}/triage", json={"symptoms": person.complaint}).raise_for_status()
     appointment = {"starts_at": f"2026-12-{day:02}T10:00:00Z", "complaint": person.complaint}
     browser.post(f"/patients/{id_}/visits", json=appointment).raise_for_status()
     diagnosis = {"icd_code": person.icd_code, "note": person.note}

@@ -13,6 +13,11 @@ from pathlib import Path
 
 _BIN = Path(sys.executable).parent
 _APPLICATIONS = ("billing", "triage", "records", "portal", "doctor")
+_WORKERS = {
+    "notifier": "python clinic/notifier.py",
+    "claims": "python clinic/claims.py",
+    "lab": "celery --quiet --app clinic.lab worker --pool solo --hostname lab --loglevel error",
+}
 
 
 def free_port() -> int:
@@ -52,8 +57,8 @@ class Clinic:
                 processes.append(self._instrumented(name, self._uvicorn(f"clinic.{name}:app", name)))
             for name in ("outside", "patients", *_APPLICATIONS):
                 wait_for(name, self._ports[name])
-            for name in ("notifier", "claims"):
-                processes.append(self._instrumented(name, ["python", f"clinic/{name}.py"]))
+            for name, command in _WORKERS.items():
+                processes.append(self._instrumented(name, command.split()))
             yield
         finally:
             for process in processes:

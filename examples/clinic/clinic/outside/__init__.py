@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from clinic.outside import files, insurer, llm, mail, payments
+from clinic.outside import files, insurer, laboratory, llm, mail, payments
 
 HOSTS = {
     "payments.example.test": payments.app,
     "mail.example.test": mail.app,
     "insurer.example.test": insurer.app,
+    "laboratory.example.test": laboratory.app,
     "api.llm.example": llm.app,
     "files.example.test": files.app,
 }
