@@ -10,6 +10,7 @@ from auditor.config import Config
 from auditor.engine.local import build_model
 from auditor.inventory import calls_of, channels_of, outsiders_of, scope_of, services_of, stores_of
 from auditor.labels import field_categories, key_categories, label_catalog
+from auditor.schemas.database import Sampled, divide, read_databases
 from auditor.schemas.ddl import Schemas, read_schemas
 from auditor.sqlworker import StatementReader
 from auditor.telemetry.read import ReadReport, read_spans
@@ -31,25 +32,37 @@ def run_audit(
     config: Config | None = None,
     lock: Lock | None = None,
     progress: Progress | None = None,
+    sample: int = 0,
 ) -> Audit:
-    """Audit telemetry files, folders or `-` against DDL files, and judge the exposures by the lock.
+    """Audit telemetry files, folders or `-` against DDL files and live databases, and judge the exposures by the lock.
 
-    `progress` is told bytes read and bytes in all. Raises AuditorError (InputError, ConfigError) in words for a user.
+    `progress` is told bytes read and bytes in all. `sample`: rows of each live table to look at, in memory. Raises
+    AuditorError (InputError, ConfigError) in words for a user.
     """
     config = config or Config()
-    declared = read_schemas(list(schemas))
+    urls, paths = divide(schemas)
+    live, declared = read_databases(urls, sample), read_schemas(paths)
+    declared = Schemas(
+        (*live.declared, *declared.declared),  # what a database says of itself comes first
+        (*live.inputs, *declared.inputs),
+        (*live.gaps, *declared.gaps),
+        declared.annotations,
+        (*live.views, *declared.views),
+    )
     report = ReadReport()
     model = build_model(read_spans(inputs, report, progress), config.stores)
-    return judge(assemble(model, declared, report, config), lock)
+    return judge(assemble(model, declared, report, config, live.sampled), lock)
 
 
-def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: Config) -> Audit:
+def assemble(
+    model: SystemModel, schemas: Schemas, report: ReadReport, config: Config, sampled: Sampled | None = None
+) -> Audit:
     """The audit that a system model and a catalog make, not yet judged."""
     catalog = Catalog(schemas.declared, model.stores)
     with StatementReader() as reader:
         read = read_statements(model.statements, catalog, reader)
     tables = catalog.tables()
-    labelled = label_catalog(tables, config, schemas.annotations, model.exchanges)
+    labelled = label_catalog(tables, config, schemas.annotations, model.exchanges, sampled)
     fields = labelled.with_inherited((*read.fills, *view_fills(schemas.views, tables)))
     flows = find_flows(model, read.touches, field_categories(fields, config), key_categories(model.exchanges, config))
     gaps = (*model.gaps, *read.gaps, *schemas.gaps, *reading_gaps(report), *catalog_gaps(model, tables, read))

@@ -46,7 +46,14 @@ Inputs = Annotated[
 ]
 SchemaOption = Annotated[
     list[str] | None,
-    typer.Option("--schema", metavar="[STORE=]PATH", help="DDL file or folder; STORE binds it to one store."),
+    typer.Option(
+        "--schema",
+        metavar="[STORE=]PATH",
+        help="DDL file or folder, or URL of a database (postgresql://, mysql://, sqlite:///). STORE: the store it is.",
+    ),
+]
+SampleOption = Annotated[
+    int, typer.Option("--sample", metavar="N", min=0, help="Judge N rows of each live table, in memory. Default: none.")
 ]
 ConfigOption = Annotated[str | None, typer.Option("--config", help="Settings; default: auditor.toml if it exists.")]
 LockOption = Annotated[str, typer.Option("--lock", help="The approved exposures.")]
@@ -61,6 +68,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable outpu
 def scan(
     inputs: Inputs = None,
     schema: SchemaOption = None,
+    sample: SampleOption = 0,
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where audit.json and report.html go.")] = "out",
@@ -70,7 +78,7 @@ def scan(
     """Audit telemetry: write DIR/audit.json and DIR/report.html, print a summary."""
     from reports.html import render
 
-    audit = _audit(inputs, schema, config, lock, None, quiet or json_output)
+    audit = _audit(inputs, schema, config, lock, None, quiet or json_output, sample)
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
     write_text(folder / "report.html", render(audit))
@@ -89,6 +97,7 @@ def scan(
 def check(
     inputs: Inputs = None,
     schema: SchemaOption = None,
+    sample: SampleOption = 0,
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
@@ -96,7 +105,7 @@ def check(
     json_output: JsonOption = False,
 ) -> int:
     """The gate: exit 0 when nothing is new, 1 on an exposure not in the lock, 3 when telemetry is too thin to say."""
-    found = _audit(inputs, schema, config, lock, audit, quiet or json_output)
+    found = _audit(inputs, schema, config, lock, audit, quiet or json_output, sample)
     new = [exposure for exposure in found.exposures if exposure.state == "new"]
     if json_output:
         _print_json(_figures(found) | {"new": [asdict(e) for e in new], "not_seen": list(found.not_seen)})
@@ -118,6 +127,7 @@ def approve(
         list[str] | None, typer.Argument(metavar="[INPUT | ID]...", help="Telemetry, and ids of exposures (e1-...).")
     ] = None,
     schema: SchemaOption = None,
+    sample: SampleOption = 0,
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
@@ -133,7 +143,7 @@ def approve(
     inputs = [word for word in inputs_or_ids or [] if word not in ids]
     if not ids and not everything:
         raise UsageProblem("say which exposures: ids (e1-...), or --all")
-    found = _audit(inputs, schema, config, lock, audit, quiet)
+    found = _audit(inputs, schema, config, lock, audit, quiet, sample)
     if not found.scope.spans:
         raise InputError("no spans were read: there is nothing to approve")
     before = load_lock(lock)
@@ -275,6 +285,7 @@ def _audit(
     lock: str,
     audit: str | None,
     quiet: bool,
+    sample: int,
 ) -> Audit:
     from auditor.audit import run_audit, with_lock
 
@@ -286,7 +297,7 @@ def _audit(
     if not inputs:
         raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
     with progress_bar(quiet) as progress:
-        return run_audit(inputs, schema or (), load_config(config), locked, progress)
+        return run_audit(inputs, schema or (), load_config(config), locked, progress, sample)
 
 
 def _load(audit: str) -> Audit:
