@@ -35,13 +35,15 @@ def run_audit(
     config: Config | None = None,
     lock: Lock | None = None,
     progress: Progress | None = None,
+    sample: int = 0,
 ) -> Audit:
-    """Audit telemetry files, folders or `-` against DDL files, and judge the exposures by the lock.
+    """Audit telemetry files, folders or `-` against DDL files and live databases, and judge the exposures by the lock.
 
-    `progress` is told bytes read and bytes in all. Raises AuditorError (InputError, ConfigError) in words for a user.
+    `progress` is told bytes read and bytes in all. `sample`: rows of each live table to look at, in memory. Raises
+    AuditorError (InputError, ConfigError) in words for a user.
     """
     config = config or Config()
-    declared = read_schemas(list(schemas))
+    declared = read_schemas(list(schemas), sample)
     report = ReadReport()
     model = build_model(read_spans(inputs, report, progress, config.columns), config.stores)
     return judge(assemble(model, declared, report, config), lock)
@@ -54,7 +56,8 @@ def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: C
     with StatementReader() as reader:
         read = read_statements(model.statements, catalog, reader)
     tables = catalog.tables()
-    labelled = label_catalog(tables, config, schemas.annotations, model.exchanges, payload_places(schemas.payloads.all))
+    places = payload_places(schemas.payloads.all)
+    labelled = label_catalog(tables, config, schemas.annotations, model.exchanges, places, schemas.sampled)
     fields = labelled.with_inherited((*read.fills, *view_fills(schemas.views, tables)))
     by_field, by_key = field_categories(fields, config), key_categories(model.exchanges, config)
     agreed = agree(model.exchanges, schemas.payloads, config, by_key)

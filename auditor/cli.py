@@ -48,9 +48,13 @@ SchemaOption = Annotated[
     list[str] | None,
     typer.Option(
         "--schema",
-        metavar="[NAME=]PATH",
-        help="DDL, payload schemas, or a folder; NAME binds it to one store or service.",
+        metavar="[NAME=]PATH_OR_URL",
+        help="DDL, payload schemas, or a folder of them; or URL of a database (postgresql://, mysql://, sqlite:///). "
+        "NAME binds it to one store or service.",
     ),
+]
+SampleOption = Annotated[
+    int, typer.Option("--sample", metavar="N", min=0, help="Judge N rows of each live table, in memory. Default: none.")
 ]
 ConfigOption = Annotated[str | None, typer.Option("--config", help="Settings; default: auditor.toml if it exists.")]
 ColumnsOption = Annotated[
@@ -69,6 +73,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable outpu
 def scan(
     inputs: Inputs = None,
     schema: SchemaOption = None,
+    sample: SampleOption = 0,
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where audit.json and report.html go.")] = "out",
@@ -79,7 +84,7 @@ def scan(
     """Audit telemetry: write DIR/audit.json and DIR/report.html, print a summary."""
     from reports.html import render
 
-    audit = _audit(inputs, schema, config, lock, None, quiet or json_output, columns)
+    audit = _audit(inputs, schema, config, lock, None, quiet or json_output, columns, sample)
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
     write_text(folder / "report.html", render(audit))
@@ -98,6 +103,7 @@ def scan(
 def check(
     inputs: Inputs = None,
     schema: SchemaOption = None,
+    sample: SampleOption = 0,
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
@@ -106,7 +112,7 @@ def check(
     json_output: JsonOption = False,
 ) -> int:
     """The gate: exit 0 when nothing is new, 1 on an exposure not in the lock, 3 when telemetry is too thin to say."""
-    found = _audit(inputs, schema, config, lock, audit, quiet or json_output, columns)
+    found = _audit(inputs, schema, config, lock, audit, quiet or json_output, columns, sample)
     new = [exposure for exposure in found.exposures if exposure.state == "new"]
     if json_output:
         _print_json(_figures(found) | {"new": [asdict(e) for e in new], "not_seen": list(found.not_seen)})
@@ -128,6 +134,7 @@ def approve(
         list[str] | None, typer.Argument(metavar="[INPUT | ID]...", help="Telemetry, and ids of exposures (e1-...).")
     ] = None,
     schema: SchemaOption = None,
+    sample: SampleOption = 0,
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
@@ -144,7 +151,7 @@ def approve(
     inputs = [word for word in inputs_or_ids or [] if word not in ids]
     if not ids and not everything:
         raise UsageProblem("say which exposures: ids (e1-...), or --all")
-    found = _audit(inputs, schema, config, lock, audit, quiet, columns)
+    found = _audit(inputs, schema, config, lock, audit, quiet, columns, sample)
     if not found.scope.spans:
         raise InputError("no spans were read: there is nothing to approve")
     before = load_lock(lock)
@@ -291,6 +298,7 @@ def _audit(
     audit: str | None,
     quiet: bool,
     columns: str | None,
+    sample: int,
 ) -> Audit:
     from auditor.audit import run_audit, with_lock
 
@@ -302,7 +310,8 @@ def _audit(
     if not inputs:
         raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
     with progress_bar(quiet) as progress:
-        return run_audit(inputs, schema or (), with_columns(load_config(config), columns), locked, progress)
+        settings = with_columns(load_config(config), columns)
+        return run_audit(inputs, schema or (), settings, locked, progress, sample)
 
 
 def _load(audit: str) -> Audit:

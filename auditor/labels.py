@@ -6,7 +6,7 @@ them, make of names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.annotations.merge import merged
@@ -43,9 +43,11 @@ def label_catalog(
     annotations: Iterable[Annotation] = (),
     exchanges: Iterable[Exchange] = (),
     other_places: Iterable[tuple[str, str, str]] = (),
+    sampled: Mapping[tuple[str, str], tuple[Label, ...]] | None = None,
 ) -> Labelled:
     """Label every column. `annotations` come from files beside the DDL; `exchanges` tell which keys were seen, and
-    `other_places` what else decisions may be about.
+    `other_places` what else decisions may be about. `sampled` are the labels, by (table, column) in lower case, of
+    columns whose values were judged with their names.
 
     Raises ConfigError: decisions that conflict, a plug-in that fails.
     """
@@ -56,7 +58,8 @@ def label_catalog(
         names = tuple(column.name for column in table.columns)
         for column in table.columns:
             id_ = f"{table.store}/{table.name}.{column.name}"
-            labels, is_settled = _column(table, column, names, config, notes)
+            judged = (sampled or {}).get((table.name.lower(), column.name.lower()))
+            labels, is_settled = _column(table, column, names, config, notes, judged)
             fields.append(AuditField(id_, table.store, table.name, column.name, column.type, labels))
             if is_settled:
                 settled.add(id_)
@@ -67,7 +70,12 @@ def label_catalog(
 
 
 def _column(
-    table: CatalogTable, column: Column, names: tuple[str, ...], config: Config, notes: Annotations
+    table: CatalogTable,
+    column: Column,
+    names: tuple[str, ...],
+    config: Config,
+    notes: Annotations,
+    judged: tuple[Label, ...] | None,
 ) -> tuple[tuple[Label, ...], bool]:
     """A column's labels, and whether people have settled them."""
     decision = decision_for(config.decisions, table.store, table.name, column.name)
@@ -77,7 +85,8 @@ def _column(
     if denies(said):
         return (), True
     field = Field(column.name, table.name, column.type, column.comment, names)
-    return merged(classify(field), [*own_labels(field, config), *notes.labels(said)]), False
+    found = classify(field) if judged is None else judged
+    return merged(found, [*own_labels(field, config), *notes.labels(said)]), False
 
 
 def own_labels(field: Field, config: Config) -> list[Label]:

@@ -11,6 +11,7 @@ from auditor.annotations.files import is_yaml, read_notes
 from auditor.annotations.notes import Annotation
 from auditor.errors import InputError
 from auditor.schemas import graphql, openapi, protobuf, thrift
+from auditor.schemas.database import Sampled, divide, read_databases
 from auditor.schemas.ddl import Tables, read_ddl
 from auditor.schemas.detect import DOCUMENTS, SUFFIXES, kind_of, suffix_of
 from auditor.schemas.payloads import Payloads, Problem, SchemaFile, joined
@@ -40,15 +41,21 @@ class Schemas:
     annotations: tuple[Annotation, ...] = ()
     views: tuple[tuple[str, Output], ...] = ()  # (file, what a column of a view in it is made from)
     payloads: Payloads = field(default_factory=Payloads)
+    sampled: Sampled = field(default_factory=dict)  # labels of columns of live databases whose values were judged
 
 
-def read_schemas(arguments: list[str]) -> Schemas:
-    """Read every `[NAME=]PATH`; a folder stands for the schema files in it, files about other things left aside.
+def read_schemas(arguments: list[str], sample: int = 0) -> Schemas:
+    """Read every `[NAME=]PATH_OR_URL`; a folder stands for the schema files in it, other files left aside.
 
-    NAME is the store that DDL and annotations belong to, the service that payload schemas belong to. Raises InputError
+    `sample`: how many rows of each table of a live database may be looked at, in memory; 0 for none. NAME is the store that DDL and annotations belong to, the service that payload schemas belong to. Raises InputError
     for what is not there, and for a file that was named and is no schema.
     """
-    parts = [_argument(argument) for argument in arguments]
+    urls, paths = divide(arguments)
+    live = read_databases(urls, sample)
+    parts = [
+        Schemas(live.declared, live.inputs, live.gaps, (), live.views),  # what a database says of itself comes first
+        *(_argument(argument) for argument in paths),
+    ]
     return Schemas(
         tuple(declared for part in parts for declared in part.declared),
         tuple(entry for part in parts for entry in part.inputs),
@@ -56,6 +63,7 @@ def read_schemas(arguments: list[str]) -> Schemas:
         tuple(annotation for part in parts for annotation in part.annotations),
         tuple(view for part in parts for view in part.views),
         joined([part.payloads for part in parts]),
+        live.sampled,
     )
 
 
