@@ -47,8 +47,9 @@ class Schemas:
 def read_schemas(arguments: list[str], sample: int = 0) -> Schemas:
     """Read every `[NAME=]PATH_OR_URL`; a folder stands for the schema files in it, other files left aside.
 
-    `sample`: how many rows of each table of a live database may be looked at, in memory; 0 for none. NAME is the store that DDL and annotations belong to, the service that payload schemas belong to. Raises InputError
-    for what is not there, and for a file that was named and is no schema.
+    NAME is the store that DDL and annotations belong to, the service that payload schemas belong to. `sample`: how many
+    rows of each table of a live database may be looked at, in memory; 0 for none. Raises InputError for what is not
+    there, and for a file that was named and is no schema.
     """
     urls, paths = divide(arguments)
     live = read_databases(urls, sample)

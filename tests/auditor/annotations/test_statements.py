@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.annotations.statements import statement_annotations
-from auditor.schemas.ddl import read_schemas
+from auditor.schemas.read import read_schemas
 
 
 def said(sql: str) -> list[tuple[str, str, tuple[str, ...]]]:
