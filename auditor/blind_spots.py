@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from auditor.config import Config
 from auditor.telemetry.read import ReadReport
 from lineage.access import Read, Touch
-from lineage.held import FieldCategories
+from lineage.direct import FieldCategories
 from lineage.model import CatalogTable, Gap, SystemModel
 from lineage.sessions import identities
 

@@ -9,21 +9,9 @@ from dataclasses import dataclass
 from lineage.access import Touch
 from lineage.contracts import DECLARED, POSSIBLE, Item, Passed, passed, word
 from lineage.diff import flow_id
-from lineage.held import (
-    Contracts,
-    FieldCategories,
-    Holdings,
-    Order,
-    Receiver,
-    answered,
-    direct_holdings,
-    holdings,
-    received_by,
-    receiver_of,
-    request_of,
-    response_of,
-    sender_of,
-)
+from lineage.direct import FieldCategories, Order, direct_holdings
+from lineage.held import Holdings, answered, holdings
+from lineage.hops import Contracts, Receiver, hop_of, hops, received_by, receiver_of, request_of, response_of, sender_of
 from lineage.likelihood import NEEDED, OWN, PASSED, SESSION, likelihood
 from lineage.model import EVIDENCE, Direction, EvidenceLevel, Exchange, Flow, Key, Operation, Party, Seen, SystemModel
 from lineage.sessions import identities, sessions
@@ -93,7 +81,8 @@ def _what_is_held(
         for answer in (False, True)
     )
     direct = direct_holdings(touches, model.exchanges, fields, asked, told)
-    return holdings(direct, model.exchanges, Order(model.successions), contracts, carried)
+    ways = hops(model.exchanges, contracts, model.channel_links, model.operations)
+    return holdings(direct, model.exchanges, ways, Order(model.successions), contracts, carried)
 
 
 def _token_claims(exchange: Exchange, carried: Mapping[Item, Token]) -> Iterator[Claim]:
@@ -109,7 +98,7 @@ def _request_claims(exchange: Exchange, held: Holdings, contracts: Contracts) ->
     sender, sink, direction = _ends(exchange)
     holder = sender_of(exchange) or sender
     teller = _teller(holder)
-    sent = held.sent(exchange, carries)
+    sent = held.sent(hop_of(exchange, contracts))
     for item, how in sent.items():
         why = f"{teller} had it in hand before this exchange"
         if how.leaf is not None and item.field is None and how.level == DECLARED:

@@ -163,6 +163,15 @@ class StatementRun:
     calls: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class ChannelLink:
+    """Messages published to one channel were consumed from another: from a queue bound to a broker's exchange."""
+
+    published: str
+    consumed: str
+    count: int
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """A node of the calling-context tree: the path of operations from the root of a trace to this one, counted.
@@ -210,6 +219,7 @@ class SystemModel:
     statements: tuple[StatementUse, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     successions: tuple[Succession, ...] = ()
+    channel_links: tuple[ChannelLink, ...] = ()
     contexts: tuple[Context, ...] = ()
     leaks: tuple[Leak, ...] = ()
     gaps: tuple[Gap, ...] = ()

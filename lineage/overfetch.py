@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from lineage.access import Touch
 from lineage.contracts import OBSERVED, Carries, Item, passed
-from lineage.held import Contracts, FieldCategories, received_by, request_of, response_of
+from lineage.direct import FieldCategories
+from lineage.hops import Contracts, received_by, request_of, response_of
 from lineage.model import Exchange, Operation, OverFetch
 
 

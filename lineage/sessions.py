@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from lineage.access import Touch
 from lineage.contracts import Item
-from lineage.held import FieldCategories, received_by
+from lineage.direct import FieldCategories
+from lineage.hops import received_by
 from lineage.model import Exchange, Operation
 
 CREDENTIAL = "user.authorization"

@@ -79,6 +79,20 @@ FROM (
 )
 GROUP BY path;
 
+-- The message that a consumer's span links to, or is a child of, was published to a channel of another name.
+CREATE TABLE channel_link_count AS
+WITH origin AS (
+    SELECT sid, channel AS consumed, link.trace_id AS trace_id, link.span_id AS span_id
+    FROM (SELECT sid, channel, unnest(links) AS link FROM node WHERE kind = 'consumer' AND channel IS NOT NULL)
+    UNION
+    SELECT sid, channel, trace_id, parent_id FROM node
+    WHERE kind = 'consumer' AND channel IS NOT NULL AND parent_id IS NOT NULL
+)
+SELECT p.channel AS published, origin.consumed, count(DISTINCT origin.sid) AS messages
+FROM origin JOIN node p ON p.trace_id = origin.trace_id AND p.span_id = origin.span_id
+WHERE p.channel IS NOT NULL AND p.kind IN ('producer', 'client') AND p.channel <> origin.consumed
+GROUP BY ALL ORDER BY ALL;
+
 CREATE TABLE context_count AS
 SELECT path, calls, coalesce(statements, []) AS statements
 FROM (SELECT path, count(*) AS calls FROM calling_path GROUP BY path) LEFT JOIN context_statement USING (path)

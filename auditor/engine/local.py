@@ -15,6 +15,7 @@ from auditor.engine.gaps import HIDDEN
 from auditor.engine.stores import Reached, names_of
 from auditor.telemetry.spans import SPAN
 from lineage.model import (
+    ChannelLink,
     Context,
     Exchange,
     Gap,
@@ -179,6 +180,9 @@ def _model(connection: duckdb.DuckDBPyConnection, stores: tuple[StoreSeen, ...])
         successions=tuple(
             Succession(Operation(r["service"], r["operation"]), r["before"], r["after"], r["ordered"], r["together"])
             for r in table("succession_count")
+        ),
+        channel_links=tuple(
+            ChannelLink(r["published"], r["consumed"], r["messages"]) for r in table("channel_link_count")
         ),
         contexts=tuple(
             Context(

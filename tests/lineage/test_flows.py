@@ -8,7 +8,20 @@ from typing import Literal
 from lineage.access import Touch
 from lineage.contracts import Carries, Contract, Leaf
 from lineage.flows import find_flows
-from lineage.model import Exchange, Flow, Key, Operation, Party, Role, Seen, StatementUse, Succession, SystemModel
+from lineage.model import (
+    ChannelLink,
+    Exchange,
+    Flow,
+    Key,
+    Operation,
+    OperationSeen,
+    Party,
+    Role,
+    Seen,
+    StatementUse,
+    Succession,
+    SystemModel,
+)
 
 HOME, LOGIN, PAY = Operation("web", "GET /home"), Operation("users", "GET /login"), Operation("billing", "POST /pay")
 EMAIL, PASSWORD = "user.contact.email", "user.authorization.password"
@@ -24,6 +37,8 @@ class World:
     order: list[Succession] = field(default_factory=list)
     keys: dict[tuple[str, Key], tuple[str, ...]] = field(default_factory=dict)
     contracts: dict[str, Contract] = field(default_factory=dict)
+    links: list[ChannelLink] = field(default_factory=list)
+    operations: list[OperationSeen] = field(default_factory=list)
 
     def call(self, caller: Operation | None, callee: Operation | str, **key_categories: str) -> str:
         party = Party("service", callee.service) if isinstance(callee, Operation) else Party("outsider", callee)
@@ -54,8 +69,19 @@ class World:
         ways = [Carries((Leaf(c, c.rpartition(".")[2]),)) if c else Carries() for c in (request, response)]
         self.contracts[exchange] = Contract("endpoint", *ways)
 
+    def link(self, published: str, consumed: str) -> None:
+        self.links.append(ChannelLink(published, consumed, 1))
+
+    def background(self, operation: Operation) -> None:
+        self.operations.append(OperationSeen(operation, "internal", Seen(1)))
+
     def flows(self) -> dict[tuple[str, str, str, str, str | None], Flow]:
-        model = SystemModel(exchanges=tuple(self.exchanges), successions=tuple(self.order))
+        model = SystemModel(
+            operations=tuple(self.operations),
+            exchanges=tuple(self.exchanges),
+            successions=tuple(self.order),
+            channel_links=tuple(self.links),
+        )
         flows = find_flows(model, self.touches, FIELDS, self.keys, self.contracts)
         return {(f.direction, f.source.name, f.sink.name, f.category, f.field): f for f in flows}
 
@@ -292,3 +318,31 @@ def test_what_an_answer_showed_is_in_hand_after_it_and_was_not_asked_with() -> N
     assert flows["response", "users", "web", EMAIL, None].evidence == "observed"
     assert flows["request", "web", "pay.test", EMAIL, None].evidence == "possible"
     assert ("request", "users", "other.test", EMAIL, None) not in flows
+
+
+def test_a_queue_gets_what_the_exchange_of_the_broker_that_it_is_bound_to_got() -> None:
+    world = World()
+    worker = Operation("worker", "process mailer")
+    sent = world.message(LOGIN, "events", "publish")
+    world.message(worker, "mailer", "consume")
+    read = world.touch(LOGIN, "db/users.email", "projected")
+    world.before(LOGIN, read, sent)
+    leg = ("consume", "mailer", "worker", EMAIL, "db/users.email")
+    assert leg not in world.flows()
+    world.link("events", "mailer")
+    assert world.flows()[leg].evidence == "possible"
+
+
+def test_the_background_work_of_a_service_handles_what_it_only_received() -> None:
+    world = World()
+    receive, work = Operation("worker", "receive orders"), Operation("worker", "(background work)")
+    sent = world.message(LOGIN, "orders", "publish")
+    world.message(receive, "orders", "consume")
+    world.call(work, "mail.test")
+    world.background(work)
+    read = world.touch(LOGIN, "db/users.email", "projected")
+    world.before(LOGIN, read, sent)
+    leg = ("request", "worker", "mail.test", EMAIL, "db/users.email")
+    assert world.flows()[leg].evidence == "possible"
+    world.call(receive, "log.test")  # it does something itself: then the work is no sequel of it
+    assert leg not in world.flows()

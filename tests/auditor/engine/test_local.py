@@ -10,7 +10,7 @@ import pytest
 
 from auditor.engine.local import build_model
 from auditor.errors import InputError
-from lineage.model import Context, Key, Leak, Operation, Party, SystemModel
+from lineage.model import ChannelLink, Context, Key, Leak, Operation, Party, SystemModel
 from tests.support.spans import batch, client, query, server, span
 
 SELECT = "SELECT email FROM users"
@@ -228,3 +228,16 @@ def test_what_a_graphql_document_asks_for_belongs_to_the_request_around_it() -> 
     assert keys == {"web": (), "users": (Key("graphql", "patient.email"),), "alone": (Key("graphql", "patient.email"),)}
     operations = {(seen.operation.service, seen.operation.name) for seen in model.operations}
     assert operations == {("web", "GET /home"), ("users", "query Find"), ("alone", "POST /graphql")}
+
+
+def test_channels_are_linked_by_their_messages() -> None:
+    linked = [{"trace_id": "t1", "span_id": "a"}]
+    model = build_model(
+        batch(
+            span("web", "a", kind="producer", channel="events", messaging_system="rabbitmq"),
+            span("mail", "b", trace_id="t2", kind="consumer", channel="mailer", links=linked),
+            span("log", "c", "a", kind="consumer", channel="logger"),
+            span("same", "d", "a", kind="consumer", channel="events"),
+        )
+    )
+    assert model.channel_links == (ChannelLink("events", "logger", 1), ChannelLink("events", "mailer", 1))
