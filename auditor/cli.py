@@ -49,7 +49,7 @@ SchemaOption = Annotated[
     typer.Option(
         "--schema",
         metavar="[NAME=]PATH",
-        help="DDL, payload schemas, or a folder; NAME binds it to one store or service.",
+        help="DDL or payload schemas; NAME is its store or service.",
     ),
 ]
 ConfigOption = Annotated[str | None, typer.Option("--config", help="Settings; default: auditor.toml if it exists.")]

@@ -10,7 +10,7 @@ from pathlib import Path
 from auditor.annotations.files import is_yaml, read_notes
 from auditor.annotations.notes import Annotation
 from auditor.errors import InputError
-from auditor.schemas import openapi, protobuf
+from auditor.schemas import asyncapi, avro, jsonschema, openapi, protobuf
 from auditor.schemas.ddl import Tables, read_ddl
 from auditor.schemas.detect import DOCUMENTS, SUFFIXES, kind_of, suffix_of
 from auditor.schemas.payloads import Payloads, Problem, SchemaFile, joined
@@ -25,6 +25,9 @@ READERS: Mapping[str, Reader] = {
     "protobuf": protobuf.read,
     "descriptor_set": protobuf.read,
     "openapi": openapi.read,
+    "asyncapi": asyncapi.read,
+    "avro": avro.read,
+    "jsonschema": jsonschema.read,
 }
 
 
