@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from auditor.annotations.files import LOOKS_RIGHT
+from auditor.schemas.document import LARGEST
 from auditor.schemas.payloads import SchemaFile
 
 SUFFIXES: Mapping[str, str] = {
@@ -53,21 +54,23 @@ def kind_of(file: SchemaFile) -> str | None:
         return kind
     if kind is None:
         return _by_content(file.data)
-    return _document(file.data.decode("utf-8", errors="replace").removeprefix("\ufeff"))
+    # What is too large to be read is told by its beginning, so that the reader can say so.
+    return _document(file.data if len(file.data) <= max(LARGEST.values()) else file.data[:_HEAD])
 
 
 def _by_content(data: bytes) -> str | None:
     if _is_descriptor_set(data):
         return "descriptor_set"
     head = data[:_HEAD]
-    if kind := _document(head.decode("utf-8", errors="replace").removeprefix("\ufeff")):
+    if kind := _document(head):
         return kind
     if _PROTO.search(head):
         return "protobuf"
     return "ddl" if _TABLES.search(head) else None
 
 
-def _document(text: str) -> str | None:
+def _document(data: bytes) -> str | None:
+    text = data.decode("utf-8", errors="replace").removeprefix("\ufeff")
     if text.lstrip()[:1] in ("{", "["):
         try:
             return _json(orjson.loads(text))

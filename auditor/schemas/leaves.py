@@ -52,7 +52,7 @@ class Leaves:
 class Budget:
     """How many leaves the payloads of some files may have together; what comes late is cut short, and open, sooner."""
 
-    left: int = 200_000
+    left: int = 300_000
     least: int = 40
 
     def leaves(self) -> Leaves:

@@ -46,6 +46,11 @@ class Library:
                 self.complain(file, error.line, str(error))
         return self._roots[place]
 
+    def put(self, file: SchemaFile, root: Value) -> None:
+        """Make known what a file holds that was read elsewhere, such as one within another."""
+        self._files[_place(file)] = file
+        self._roots[_place(file)] = root
+
     def follow(self, value: Value, file: SchemaFile) -> tuple[Value, SchemaFile]:
         """A value, or what its `$ref` leads to through any number of references, with the file that it stands in.
 

@@ -2,14 +2,14 @@
 
 A category is stated by a fideslang key: `x-data-category: user.contact.email`, `(data_category) = "user.name"`. A key
 of one word (`user`) counts only where the mark's own name speaks of categories. A mark that says true and names no
-category (`x-sensitive`, `x-pii`, `debug_redact`) means that the field is not to be logged; which category it is stays
-open.
+category (`x-sensitive`, `x-pii`, `debug_redact`), or a tag that says so (`confluent:tags` with PII), means that the
+field is not to be logged; which category it is stays open.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classifiers.taxonomy import CATEGORIES
@@ -18,6 +18,7 @@ _KEYS = {key.replace(".", "_"): key for key in CATEGORIES}
 _CATEGORISES = frozenset("categories category classification data fides gdpr personal pii privacy".split())
 _HIDES = frozenset("confidential personal pii phi redact redacted secret sensitive".split())
 _PERSONAL = frozenset("personal pii".split())
+_GRADES = frozenset("class classification sensitivity tag tags".split())
 _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
 _WORD = re.compile(r"[a-z0-9]+")
 _LONGEST = 200  # characters of a mark
@@ -34,8 +35,10 @@ class Marks:
 NO_MARKS = Marks()
 
 
-def read_marks(pairs: Iterable[tuple[str, str]]) -> Marks:
+def read_marks(pairs: Sequence[tuple[str, str]]) -> Marks:
     """The marks among (name, value) pairs of extensions or options; a list of values is several pairs."""
+    if not pairs:
+        return NO_MARKS
     stated: dict[str, None] = {}
     redacted = cleared = False
     for name, value in pairs:
@@ -44,7 +47,7 @@ def read_marks(pairs: Iterable[tuple[str, str]]) -> Marks:
         key = category_of(value, bool(words & _CATEGORISES)) or (None if said in _FALSE else _named(name))
         if key is not None:
             stated[key] = None
-        elif words & _HIDES and said in _TRUE:
+        elif (words & _HIDES and said in _TRUE) or (words & _GRADES and said in _HIDES):
             redacted = True
         elif words & _PERSONAL and said in _FALSE:
             cleared = True

@@ -14,13 +14,14 @@ from typing import cast
 from auditor.schemas.bases import Base, bases_of
 from auditor.schemas.detect import kind_of
 from auditor.schemas.document import Object, Value, items_of, object_of, text_of
-from auditor.schemas.leaves import Leaves, comment_of
+from auditor.schemas.leaves import Budget, Leaves, comment_of
 from auditor.schemas.library import Library
 from auditor.schemas.payloads import Payloads, SchemaFile
-from auditor.schemas.shapes import At, Shapes, Way, last_name
+from auditor.schemas.shapes import Shapes, Way, last_name, under
 from lineage.payload import Endpoint, Payload, PayloadField, Place
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_MOST_LEAVES = 5_000_000  # of all requests and answers of a file, which share them
 _PLACES = ("query", "path", "header", "cookie")
 
 
@@ -60,6 +61,7 @@ class _Description:
         self._schemas = object_of(root.get("definitions") if self._old else components.get("schemas"))
         self._schemes = object_of(root.get("securityDefinitions") if self._old else components.get("securitySchemes"))
         self._shapes = Shapes(library, self._subtypes)
+        self._budget = Budget(_MOST_LEAVES)
         self._children: dict[int, list[Value]] | None = None
 
     def messages(self) -> Iterator[Payload]:
@@ -84,8 +86,10 @@ class _Description:
         title = text_of(operation.get("operationId")) or f"{method} {path}"
         request = self._request(item, operation, file)
         response = self._response(operation, file)
-        sent = request.leaves.payload(request.name or f"{title} request", file.name, operation.line)
-        answered = response.leaves.payload(response.name or f"{title} response", file.name, operation.line)
+        sent, answered = (
+            self._budget.spend(body.leaves.payload(body.name or f"{title} {side}", file.name, operation.line))
+            for body, side in ((request, "request"), (response, "response"))
+        )
         for base in self._bases(item, operation):
             yield Endpoint(
                 "http",
@@ -106,7 +110,7 @@ class _Description:
         return bases_of(self._root)
 
     def _request(self, item: Object, operation: Object, file: SchemaFile) -> _Body:
-        body = _Body(Leaves())
+        body = _Body(self._budget.leaves())
         parameters: dict[tuple[str, str], tuple[Object, SchemaFile]] = {}
         for value in (*items_of(item.get("parameters")), *items_of(operation.get("parameters"))):
             found, where = self._library.follow(value, file)
@@ -123,7 +127,7 @@ class _Description:
         return body
 
     def _response(self, operation: Object, file: SchemaFile) -> _Body:
-        body = _Body(Leaves())
+        body = _Body(self._budget.leaves())
         answers = object_of(operation.get("responses"))
         succeeds = any(status[:1] in "123" for status in answers)
         for status, value in answers.items():
@@ -162,9 +166,10 @@ class _Description:
         kind = cast(Place, place) if place in _PLACES else "body"
         contents = [object_of(media).get("schema", True) for media in object_of(parameter.get("content")).values()]
         schemas = [parameter["schema"]] if "schema" in parameter else contents or [parameter]
-        at = At(file, place=kind).named(name, parameter.line).said([parameter])
+        line = parameter.line if file is home else 0
         for schema in schemas:
-            self._shapes.walk(schema, at, body.leaves, way, home)
+            at = under(name, kind, parameter, line)
+            self._shapes.walk(schema, file, at, body.leaves, way, home)
 
     def _credentials(self, security: Value, body: _Body) -> None:
         for alternative in items_of(security):

@@ -12,6 +12,7 @@ from itertools import takewhile
 
 from auditor.schemas.detect import kind_of
 from auditor.schemas.leaves import Budget, Leaves
+from auditor.schemas.marks import NO_MARKS
 from auditor.schemas.payloads import Payloads, Problem, SchemaFile
 from auditor.schemas.proto_binary import parse_set
 from auditor.schemas.proto_model import ProtoField, ProtoFile, ProtoMessage
@@ -62,11 +63,16 @@ def read(files: Sequence[SchemaFile]) -> Payloads:
             sources.append(parse_proto(file))
         elif kind == "descriptor_set":
             sources += parse_set(file)
+    found = of_sources(sources)
+    return Payloads(found.endpoints, found.messages, (*problems, *found.problems))
+
+
+def of_sources(sources: Sequence[ProtoFile]) -> Payloads:
+    """What files declare that were read already."""
     messages = _Messages(sources)
     endpoints = tuple(endpoint for source in sources for endpoint in messages.endpoints(source))
     payloads = tuple(payload for source in sources for payload in messages.payloads(source))
-    problems += [problem for source in sources for problem in source.problems]
-    return Payloads(endpoints, payloads, tuple(problems))
+    return Payloads(endpoints, payloads, tuple(problem for source in sources for problem in source.problems))
 
 
 class _Messages:
@@ -81,6 +87,7 @@ class _Messages:
                 self._declared.setdefault(name, []).append(_Declared(None, source))
         self._budget = Budget()
         self._known: dict[int, Payload] = {}
+        self._found: dict[tuple[str, str, int], tuple[str, _Declared | None]] = {}
 
     def payloads(self, source: ProtoFile) -> Iterator[Payload]:
         """The messages of a file; those that every runtime brings along are left out."""
@@ -159,6 +166,12 @@ class _Messages:
         """The full name of a type as written, seen from a scope, and its declaration: the innermost scope's first."""
         if written in _SCALARS:
             return written, None
+        key = (written, scope, id(source))
+        if key not in self._found:
+            self._found[key] = self._search(written, scope, source)
+        return self._found[key]
+
+    def _search(self, written: str, scope: str, source: ProtoFile) -> tuple[str, _Declared | None]:
         if written.startswith("."):
             return written[1:], self._nearest(written[1:], source)
         while True:
@@ -199,6 +212,8 @@ class _Above:
     redacted: bool = False
 
     def below(self, field: ProtoField) -> _Above:
+        if field.marks is NO_MARKS:
+            return self
         categories = self.categories if field.marks.categories is None else field.marks.categories
         return _Above(categories, self.redacted or field.marks.redacted)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from auditor.annotations.files import is_yaml, read_notes
 from auditor.annotations.notes import Annotation
 from auditor.errors import InputError
-from auditor.schemas import graphql, openapi, protobuf, thrift
+from auditor.schemas import asyncapi, avro, graphql, jsonschema, openapi, protobuf, thrift
 from auditor.schemas.database import Sampled, divide, read_databases
 from auditor.schemas.ddl import Tables, read_ddl
 from auditor.schemas.detect import DOCUMENTS, SUFFIXES, kind_of, suffix_of
@@ -26,6 +26,9 @@ READERS: Mapping[str, Reader] = {
     "protobuf": protobuf.read,
     "descriptor_set": protobuf.read,
     "openapi": openapi.read,
+    "asyncapi": asyncapi.read,
+    "avro": avro.read,
+    "jsonschema": jsonschema.read,
     "graphql": graphql.read,
     "thrift": thrift.read,
 }
