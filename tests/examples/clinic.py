@@ -16,9 +16,9 @@ from tests.support.commands import CAPTURE, CLINIC
 
 SERVICES = frozenset("portal patients billing triage records doctor notifier claims lab export".split())
 QUEUES = frozenset({"appointment-reminders", "lab-orders"})
-OUTSIDERS = frozenset(
+OUTSIDERS = frozenset({"api.llm.example"}).union(
     f"{name}.example.test" for name in ("payments", "mail", "insurer", "laboratory", "files")
-) | {"api.llm.example"}  # fmt: skip
+)
 BROWSER = "browser (external client)"
 
 Span = tuple[str, dict[str, Any], dict[str, str]]  # service, span, its attributes
