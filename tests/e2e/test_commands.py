@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.examples.clinic import OUTSIDERS, QUEUES, SERVICES
 from tests.support.commands import CAPTURE, CLINIC, auditor
 
 TRACES, SCHEMA = str(CAPTURE / "traces.otlp.jsonl.gz"), str(CAPTURE / "schema.sql")
@@ -29,9 +30,10 @@ def audit_of(folder: Path) -> dict[str, list[dict[str, object]]]:
 
 def test_scan_finds_the_example_system(scanned: Path) -> None:
     audit = audit_of(scanned)
-    assert {service["name"] for service in audit["services"]} == {"portal", "patients", "billing"}
-    assert [outsider["name"] for outsider in audit["outsiders"]] == ["payments.example.test"]
-    assert len([store for store in audit["stores"] if store["system"] == "postgresql"]) == 2
+    assert {service["name"] for service in audit["services"]} == SERVICES
+    assert {outsider["name"] for outsider in audit["outsiders"]} == OUTSIDERS
+    assert {channel["name"] for channel in audit["channels"]} == QUEUES
+    assert len([store for store in audit["stores"] if store["system"] == "postgresql"]) == 3
     assert audit["leaks"]
     assert (scanned / "out" / "report.html").read_text().startswith("<!doctype html>")
 
@@ -145,7 +147,7 @@ def test_a_crash_never_looks_like_a_verdict(
 
 def test_machine_readable_output_is_nothing_but_json(tmp_path: Path) -> None:
     run = auditor("scan", TRACES, "--schema", SCHEMA, "--json", folder=tmp_path)
-    assert json.loads(run.stdout)["services"] == 3
+    assert json.loads(run.stdout)["services"] == len(SERVICES)
     assert run.stderr == ""
 
 
@@ -172,5 +174,5 @@ def test_the_demo_shows_what_is_new_since_its_baseline(tmp_path: Path) -> None:
     run = auditor("check", TRACES, "--schema", SCHEMA, "--lock", lock, "--json", folder=tmp_path)
     assert run.returncode == 1
     answer = json.loads(run.stdout)
-    assert {exposure["sink"]["name"] for exposure in answer["new"]} == {"payments.example.test"}
+    assert {exposure["sink"]["name"] for exposure in answer["new"]} == {"api.llm.example"}
     assert answer["not_seen"] == []

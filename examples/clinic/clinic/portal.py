@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import grpc
 from fastapi import FastAPI, HTTPException
 from google.protobuf.json_format import MessageToDict
 from pydantic import BaseModel
@@ -95,10 +94,10 @@ def register(patient: Patient) -> dict[str, Any]:
 @app.post("/login")
 def login(credentials: Credentials) -> dict[str, Any]:
     """Log in."""
-    try:
-        return shown(patients.Login(messages.Credentials(**credentials.model_dump())))
-    except grpc.RpcError as error:
-        raise HTTPException(401, "wrong address or password") from error
+    patient = patients.Login(messages.Credentials(**credentials.model_dump()))
+    if not patient.patient_id:
+        raise HTTPException(401, "wrong address or password")
+    return shown(patient)
 
 
 @app.get("/patients")
