@@ -43,18 +43,21 @@ def run_audit(
     AuditorError (InputError, ConfigError) in words for a user.
     """
     config = config or Config()
-    declared = read_schemas(list(schemas), sample)
     report = ReadReport()
-    model = build_model(read_spans(inputs, report, progress, config.columns), config.stores)
-    return judge(assemble(model, declared, report, config), lock)
+    with StatementReader() as reader:
+        reader.start()  # it comes up while telemetry is read
+        declared = read_schemas(list(schemas), sample)
+        model = build_model(read_spans(inputs, report, progress, config.columns), config.stores)
+        return judge(assemble(model, declared, report, config, reader), lock)
 
 
-def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: Config) -> Audit:
+def assemble(
+    model: SystemModel, schemas: Schemas, report: ReadReport, config: Config, reader: StatementReader
+) -> Audit:
     """The audit that a system model and a catalog make, not yet judged."""
     model = with_insiders(model, config.outsiders)
     catalog = Catalog(schemas.declared, model.stores)
-    with StatementReader() as reader:
-        read = read_statements(model.statements, catalog, reader)
+    read = read_statements(model.statements, catalog, reader.read_all)
     tables = catalog.tables()
     places = payload_places(schemas.payloads.all)
     labelled = label_catalog(tables, config, schemas.annotations, model.exchanges, places, schemas.sampled)

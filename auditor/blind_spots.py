@@ -9,8 +9,8 @@ from auditor.config import Config
 from auditor.telemetry.read import ReadReport
 from lineage.access import Read, Touch
 from lineage.direct import FieldCategories
+from lineage.logins import identities
 from lineage.model import CatalogTable, Gap, SystemModel
-from lineage.sessions import identities
 
 
 def reading_gaps(report: ReadReport) -> list[Gap]:

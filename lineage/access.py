@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lineage.catalog import Catalog
 from lineage.derived import Fill
 from lineage.model import ROLES, Access, Gap, Role, StatementShape, StatementUse
+from lineage.sessions import earlier
 from lineage.sql import StatementFacts, dialect_of
-from lineage.sql.analyse import analyse
+from lineage.sql.analyse import Request, analyse
 from lineage.sql.non_sql import analyse_command
 
-Analyse = Callable[[str, str | None, Mapping[str, Sequence[str]] | None], StatementFacts]
+ReadAll = Callable[[Iterable[Request]], Iterable[StatementFacts]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +46,31 @@ class Read:
     calls_parsed: int
 
 
-def read_statements(uses: Sequence[StatementUse], catalog: Catalog, analyse: Analyse = analyse) -> Read:
+def read_all(requests: Iterable[Request]) -> Iterator[StatementFacts]:
+    """The facts of each request, in order."""
+    return (analyse(*request) for request in requests)
+
+
+def read_statements(uses: Sequence[StatementUse], catalog: Catalog, read_all: ReadAll = read_all) -> Read:
     """Resolve every distinct statement to fields `store/table.column`; what cannot be read becomes a gap.
 
-    `analyse` may be replaced by one that guards against hostile statements.
+    `read_all` may be replaced by one that guards against hostile statements.
     """
+    all_facts = _facts(uses, catalog, read_all)
     touches: list[Touch] = []
     shapes: dict[str, StatementShape] = {}
     fills: set[Fill] = set()
     failed: dict[tuple[str, str], int] = defaultdict(int)
     totals: dict[str, int] = defaultdict(int)
     parsed = 0
-    for use in uses:
+    for position, use in enumerate(uses):
         where = f"{use.operation.service} -> {use.store}"
         if use.shape is None:
             totals[where] += use.seen.calls
             failed["name_only", where] += use.seen.calls
             touches += _named_only(use, catalog)
             continue
-        dialect = dialect_of(use.system, use.shape)
-        if dialect is None:
-            facts = analyse_command(use.shape, use.system, use.collection)
-        else:
-            facts = analyse(use.shape, dialect, catalog.schema(use.store))
+        facts = all_facts[position]
         shapes[use.id] = StatementShape(use.id, use.system, use.shape, facts.parse)
         if facts.catalog_only:
             continue
@@ -84,6 +87,25 @@ def read_statements(uses: Sequence[StatementUse], catalog: Catalog, analyse: Ana
     )
     listed = tuple(shapes[key] for key in sorted(shapes))
     return Read(tuple(touches), listed, tuple(sorted(fills)), gaps, sum(totals.values()), parsed)
+
+
+def _facts(uses: Sequence[StatementUse], catalog: Catalog, read_all: ReadAll) -> dict[int, StatementFacts]:
+    """The facts of the uses that have a statement, by position; each distinct statement is read once."""
+    before = earlier(uses)
+    facts: dict[int, StatementFacts] = {}
+    waiting: dict[tuple[str, str, str, tuple[str, ...]], list[int]] = defaultdict(list)
+    for position, use in enumerate(uses):
+        if use.shape is None:
+            continue
+        dialect = dialect_of(use.system, use.shape)
+        if dialect is None:
+            facts[position] = analyse_command(use.shape, use.system, use.collection)
+        else:
+            waiting[use.shape, dialect, use.store, before.get(position, ())].append(position)
+    requests = ((shape, dialect, catalog.schema(store), texts) for shape, dialect, store, texts in waiting)
+    for positions, found in zip(waiting.values(), read_all(requests), strict=True):
+        facts.update(dict.fromkeys(positions, found))
+    return facts
 
 
 HIDDEN = {
@@ -114,7 +136,7 @@ def _touches(use: StatementUse, facts: StatementFacts, catalog: Catalog) -> list
     }
     result = []
     for column in facts.columns:
-        if column.table is None:
+        if column.table is None or column.table in facts.temporary:  # a temporary table keeps nothing
             continue
         if column.column != "*":
             catalog.learn(use.store, column.table, column.column)
@@ -126,7 +148,7 @@ def _touches(use: StatementUse, facts: StatementFacts, catalog: Catalog) -> list
     # A row goes (DELETE) or comes (INSERT without column names) as a whole.
     named = {column.table for column in facts.columns if column.role == "written"}
     for name in facts.written:
-        if name not in named:
+        if name not in named and name not in facts.temporary:
             row = f"{use.store}/{catalog.table(use.store, name).name}.*"
             result.append(Touch(use, row, "written", False, False, False))
     return result
@@ -135,6 +157,8 @@ def _touches(use: StatementUse, facts: StatementFacts, catalog: Catalog) -> list
 def _fills(use: StatementUse, facts: StatementFacts, catalog: Catalog) -> Iterator[Fill]:
     for output in facts.outputs:
         if output.target is None or output.target.endswith(".*"):
+            continue
+        if split_name(output.target)[0] in facts.temporary:  # what comes of it is told where it is read
             continue
         target = _field(use.store, *split_name(output.target), catalog)
         for source, kept in zip(output.sources, output.kept, strict=True):

@@ -13,8 +13,8 @@ from lineage.direct import FieldCategories, Order, direct_holdings
 from lineage.held import Holdings, answered, holdings
 from lineage.hops import Contracts, Receiver, hop_of, hops, received_by, receiver_of, request_of, response_of, sender_of
 from lineage.likelihood import NEEDED, OWN, PASSED, SESSION, likelihood
+from lineage.logins import identities, sessions
 from lineage.model import EVIDENCE, Direction, EvidenceLevel, Exchange, Flow, Key, Operation, Party, Seen, SystemModel
-from lineage.sessions import identities, sessions
 from lineage.times import rfc3339
 from lineage.tokens import Token, carried_by_tokens
 

@@ -1,73 +1,70 @@
-"""What a session may hold: who logs people in, and who gets a session or token of it from the browser again.
+"""Which statements share a database session, as far as telemetry tells, and what that means for temporary tables.
 
-A token travels in a header or cookie that instrumentation seldom shows. What is in it is told by configuration; without
-that, what the log-in read about the person may be in it (the claims of an OpenID Connect token).
+Spans seldom name connections. What one operation of one service does against one store is taken for one session: it
+mostly holds one connection. Other operations and other services may use the same name for something else.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from lineage.access import Touch
-from lineage.contracts import Item
-from lineage.direct import FieldCategories
-from lineage.hops import received_by
-from lineage.model import Exchange, Operation
+from lineage.model import StatementUse
 
-CREDENTIAL = "user.authorization"
-# Categories of the claims that tokens name a person by: sub, name, preferred_username, email.
-IDENTITY = ("user.name", "user.account", "user.unique_id", "user.contact.email")
+_NAME = r"((?:[\w$]+\.)*[#@\"`\[]*\w+)"
+_MADE = re.compile(
+    r"\b(?:TEMP(?:ORARY)?\s+(?:TABLE|VIEW)|INTO\s+TEMP(?:ORARY)?(?:\s+TABLE)?)\s+(?:IF\s+NOT\s+EXISTS\s+)?"
+    + _NAME
+    + r"|(?<![\w#@])(#{1,2}\w+)|\bDECLARE\s+(@\w+)\s+(?:AS\s+)?TABLE\b",
+    re.IGNORECASE,
+)
+_CHANGES = re.compile(r"\s*(?:INSERT|MERGE|UPDATE|WITH|SELECT|CREATE|DECLARE)\b", re.IGNORECASE)
+_MOST = 20  # statements that make or fill temporary tables, of one session
 
 
-def identities(touches: Sequence[Touch], fields: FieldCategories) -> dict[Operation, frozenset[Item]]:
-    """By operation that logs people in: what it read of their identity.
+def earlier(uses: Sequence[StatementUse]) -> dict[int, tuple[str, ...]]:
+    """For uses that may meet a temporary table, by position: the texts of their session that made and filled it.
 
-    It reads or compares a credential without writing it, and reads names or ids of the same table.
+    A session's order is that in which telemetry first showed its statements.
     """
-    credentials: dict[Operation, dict[bool, set[str]]] = defaultdict(lambda: {True: set(), False: set()})
-    read: dict[Operation, set[tuple[str, Item]]] = defaultdict(set)
-    for touch in touches:
-        table = touch.field.rpartition(".")[0]
-        for category in fields.get(touch.field, ()):
-            if _within(category, (CREDENTIAL,)):
-                credentials[touch.use.operation][touch.role == "written"].add(table)
-            elif touch.returned and _within(category, IDENTITY):
-                read[touch.use.operation].add((table, Item(category, touch.field)))
-    result = {}
-    for operation, tables in credentials.items():
-        checked = tables[False] - tables[True]
-        items = frozenset(item for table, item in read[operation] if table in checked)
-        if items:
-            result[operation] = items
-    return result
+    sessions: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    names: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for position, use in enumerate(uses):
+        if use.shape is None:
+            continue
+        session = (use.operation.service, use.operation.name, use.store)
+        sessions[session].append(position)
+        names[session].update(_made(use.shape))
+    found: dict[int, tuple[str, ...]] = {}
+    for session, made in names.items():
+        if made:
+            found.update(_earlier(uses, sessions[session], made))
+    return found
 
 
-def sessions(
-    logins: Mapping[Operation, frozenset[Item]], exchanges: Sequence[Exchange]
-) -> dict[Operation, frozenset[Item]]:
-    """By operation that unseen clients call: what their session may hold.
-
-    The service whose client logged in, at first hand or through others, gets the session back with later requests.
-    """
-    entries = {receiver for e in exchanges if e.caller is None and (receiver := received_by(e)) is not None}
-    reached: dict[Operation, set[Item]] = defaultdict(set)
-    for operation, items in logins.items():
-        reached[operation] |= items
-    changed = True
-    while changed:
-        changed = False
-        for exchange in exchanges:
-            receiver = received_by(exchange)
-            if exchange.mode == "call" and exchange.caller is not None and receiver in reached:
-                new = reached[receiver] - reached[exchange.caller]
-                reached[exchange.caller] |= new
-                changed = changed or bool(new)
-    by_service: dict[str, set[Item]] = defaultdict(set)
-    for operation in entries & set(reached):
-        by_service[operation.service] |= reached[operation]
-    return {entry: frozenset(by_service[entry.service]) for entry in sorted(entries) if by_service[entry.service]}
+def _made(shape: str) -> set[str]:
+    """The last names of temporary tables that a text may make."""
+    names = {next(filter(None, match.groups())) for match in _MADE.finditer(shape)}
+    return {name.rpartition(".")[2].strip('"`[').lower() for name in names}
 
 
-def _within(category: str, parents: Sequence[str]) -> bool:
-    return any(category == parent or category.startswith(parent + ".") for parent in parents)
+def _earlier(uses: Sequence[StatementUse], members: list[int], made: set[str]) -> Mapping[int, tuple[str, ...]]:
+    named = re.compile(rf"(?<![\w#@])(?:{'|'.join(map(re.escape, sorted(made)))})\b", re.IGNORECASE)
+    texts = {at: uses[at].shape or "" for at in members}
+    meeting = sorted((at for at in members if named.search(texts[at])), key=lambda at: (uses[at].seen.first, at))
+    makers = [at for at in meeting if _CHANGES.match(texts[at]) and _fills(texts[at], made)][:_MOST]
+    found = {}
+    for at in meeting:
+        end = makers.index(at) if at in makers else len(makers)
+        before = tuple(dict.fromkeys(texts[maker] for maker in makers[:end]))
+        if before:
+            found[at] = before
+    return found
+
+
+def _fills(shape: str, made: set[str]) -> bool:
+    if _made(shape) & made:
+        return True
+    target = re.search(r"\bINTO\s+" + _NAME, shape, re.IGNORECASE)
+    return target is not None and target[1].rpartition(".")[2].strip('"`[').lower() in made

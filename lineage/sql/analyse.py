@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -31,21 +32,28 @@ _SESSION = re.compile(
 )
 _ROWS = (exp.Query, exp.Values, exp.Table, exp.Paren, exp.Insert, exp.Update, exp.Delete, exp.Merge)
 _BRACKETED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+\[[A-Za-z_]", re.IGNORECASE)  # no other dialect allows that
+Request = tuple[str, str | None, Mapping[str, Sequence[str]] | None, tuple[str, ...]]  # the arguments of `analyse`
 _NO_TABLES = Tables()
 _known_schemas: dict[int, tuple[Mapping[str, Sequence[str]], Tables]] = {}
 
 
-def analyse(sql: str, dialect: str | None = None, schema: Mapping[str, Sequence[str]] | None = None) -> StatementFacts:
+def analyse(
+    sql: str,
+    dialect: str | None = None,
+    schema: Mapping[str, Sequence[str]] | None = None,
+    before: tuple[str, ...] = (),
+) -> StatementFacts:
     """Tables, columns with roles, and outputs of a text of one or several statements. Never raises.
 
     `dialect` is what `dialect_of` returns; None: judge by the text. `schema` maps table names (qualified or not) to
-    columns in order; it is remembered by identity, so it must not change between calls. What cannot be parsed gives
-    parse "none"; what is not SQL gives "not_sql".
+    columns in order; it is remembered by identity, so it must not change between calls. `before`: texts that the same
+    session ran earlier, for the temporary tables that they made. What cannot be parsed gives parse "none"; what is not
+    SQL gives "not_sql".
     """
     chosen = dialect_of(None, sql) if dialect is None else dialect
     if chosen is None:
         return StatementFacts("not_sql")
-    return _analyse(sql, chosen, _tables(schema))
+    return _analyse(sql, chosen, _tables(schema), before)
 
 
 def _tables(schema: Mapping[str, Sequence[str]] | None) -> Tables:
@@ -60,20 +68,29 @@ def _tables(schema: Mapping[str, Sequence[str]] | None) -> Tables:
 
 
 @lru_cache(maxsize=8192)
-def _analyse(sql: str, dialect: str, tables: Tables) -> StatementFacts:
+def _analyse(sql: str, dialect: str, tables: Tables, before: tuple[str, ...] = ()) -> StatementFacts:
     record = Record()
-    dialect = "tsql" if _BRACKETED.search(sql) else dialect
+    for text in before:
+        with contextlib.suppress(TooComplexError, RecursionError):
+            _read_all(text, dialect, tables, record)
+    record.goes_on()
     try:
-        texts = statements(sql, dialect)
+        levels = _read_all(sql, dialect, tables, record)
     except (TooComplexError, RecursionError):
         return StatementFacts("none")
-    levels = [level for text in texts if (level := _read(text, dialect, tables, record)) is not None]
     parsed: Parse = "full"
     if levels and all(level == "none" for level in levels):
         parsed = "none"
     elif record.guessed or any(level != "full" for level in levels):
         parsed = "partial"
     return record.facts(parsed, session_only=not levels)
+
+
+def _read_all(sql: str, dialect: str, tables: Tables, record: Record) -> list[Parse]:
+    """Reads the statements of a text into the record, and tells of each how well."""
+    dialect = "tsql" if _BRACKETED.search(sql) else dialect
+    texts = statements(sql, dialect)
+    return [level for text in texts if (level := _read(text, dialect, tables, record)) is not None]
 
 
 def _read(text: str, dialect: str, tables: Tables, record: Record) -> Parse | None:

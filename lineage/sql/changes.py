@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.sql.record import MASKED, table_name
+from lineage.sql.record import MASKED, is_passing, table_name
 from lineage.sql.relations import STAR, Item, Origin, Relation, derived
 from lineage.sql.scope import Scope
 
@@ -30,11 +30,17 @@ def change(reader: Reader, node: exp.Expr, scope: Scope) -> list[Item]:
 
 
 def write_rows(
-    reader: Reader, target: exp.Expr, items: Sequence[Item], listed: Sequence[str] = (), *, defines: bool = False
+    reader: Reader,
+    target: exp.Expr,
+    items: Sequence[Item],
+    listed: Sequence[str] = (),
+    *,
+    defines: bool = False,
+    passing: bool = False,
 ) -> None:
     """The rows of a query become rows of a table: by position where its columns are known, else by name.
 
-    `defines`: the query also makes the table, its result columns being the columns.
+    `defines`: the query also makes the table, its result columns being the columns; `passing`: for this session only.
     """
     name = table_name(target)
     if defines and not listed and not any(item.name in (STAR, None) for item in items):
@@ -42,8 +48,8 @@ def write_rows(
     columns = list(listed) or list(reader.tables.columns_of(name))
     reader.record.writes(name)
     reader.record.yields(items, name, columns)
-    if defines:
-        reader.record.makes(name, derived("", items, listed))
+    if defines or (is_passing(name) and reader.record.made(name) is None):
+        reader.record.makes(name, derived("", items, listed), passing=passing or is_passing(name))
     else:
         reader.record.fills(name, items, columns)
     starred = any(item.name == STAR for item in items)

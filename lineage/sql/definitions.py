@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from lineage.sql.changes import write_rows
 from lineage.sql.query import Reader
-from lineage.sql.record import table_name
+from lineage.sql.record import is_passing, table_name
 from lineage.sql.relations import STAR, Item, Origin, Relation
 
 _HARMLESS = (exp.Alter, exp.Set, exp.Use, exp.Show, exp.Describe, exp.Pragma, exp.Comment, exp.Uncache, exp.Refresh)
@@ -50,15 +50,20 @@ def _create(reader: Reader, node: exp.Create) -> None:
         scope = reader.scope()
         reader.with_clause(node, scope)
         listed = [column.name for column in node.this.expressions] if isinstance(node.this, exp.Schema) else []
-        write_rows(reader, target, reader.query(query, scope), listed, defines=True)
+        passing = node.find(exp.TemporaryProperty) is not None
+        write_rows(reader, target, reader.query(query, scope), listed, defines=True, passing=passing)
         return
-    reader.record.writes(table_name(target))
-    if node.find(exp.TemporaryProperty) and isinstance(node.this, exp.Schema):
-        columns = [Item(column.name) for column in node.this.expressions if isinstance(column, exp.ColumnDef)]
-        reader.record.makes(table_name(target), Relation("", tuple(columns)))
+    name = table_name(target)
+    reader.record.writes(name)
+    if (node.find(exp.TemporaryProperty) or is_passing(name)) and isinstance(node.this, exp.Schema):
+        defined = [Item(column.name) for column in node.this.expressions if isinstance(column, exp.ColumnDef)]
+        reader.record.makes(name, Relation("", tuple(defined)), passing=True)
     for source in node.find_all(exp.LikeProperty, exp.Clone):
         if isinstance(source.this, exp.Table):
             reader.record.reads(table_name(source.this))
+            columns = [Item(column) for column in reader.tables.columns_of(table_name(source.this))]
+            if columns and (node.find(exp.TemporaryProperty) or is_passing(name)):
+                reader.record.makes(name, Relation("", tuple(columns)), passing=True)
 
 
 def _alter(reader: Reader, node: exp.Alter) -> None:

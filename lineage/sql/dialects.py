@@ -51,7 +51,7 @@ _HINTS = (
 
 def starts_like_sql(text: str) -> bool:
     """Whether the first word after comments is one that SQL statements begin with."""
-    return _SQL_VERB.match(_without_comments(text)) is not None
+    return _SQL_VERB.match(text) is not None or _SQL_VERB.match(_without_comments(text)) is not None
 
 
 def dialect_of(system: str | None, text: str = "") -> str | None:
@@ -62,11 +62,19 @@ def dialect_of(system: str | None, text: str = "") -> str | None:
     name = (system or "").strip().lower()
     if name in _DIALECTS:
         return _DIALECTS[name]
-    if name in _NOT_SQL and not (name in ("dynamodb", "aws.dynamodb") and _SQL_VERB.match(text)):
-        return None
-    if text and not starts_like_sql(text):
+    if not may_be_sql(system, text):
         return None
     return next((dialect for dialect, hint in _HINTS if hint.search(text)), "")
+
+
+def may_be_sql(system: str | None, text: str) -> bool:
+    """Whether `text` is to be parsed as SQL, sent to a system of that name."""
+    name = (system or "").strip().lower()
+    if name in _DIALECTS:
+        return True
+    if name in _NOT_SQL and not (name in ("dynamodb", "aws.dynamodb") and _SQL_VERB.match(text)):
+        return False
+    return not text or starts_like_sql(text)
 
 
 def _without_comments(text: str) -> str:

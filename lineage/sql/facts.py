@@ -42,6 +42,7 @@ class StatementFacts:
     """Everything read from one text. `read` and `written` are table names as written, without quotes, sorted.
 
     `catalog_only`: touches system catalogs or the session alone (SHOW, SET, SAVEPOINT, `SELECT version()`).
+    `temporary`: of the written tables, those that are the session's own and end with it.
     """
 
     parse: Parse
@@ -50,3 +51,4 @@ class StatementFacts:
     columns: tuple[ColumnUse, ...] = ()
     outputs: tuple[Output, ...] = ()
     catalog_only: bool = False
+    temporary: tuple[str, ...] = ()

@@ -20,12 +20,6 @@ _START = r"\s*(?:SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM)\b"
 _WITH_NAMES = re.compile(_START + _BODY.format(quoted='"'), re.IGNORECASE | re.ASCII)
 _BACKTICKS = re.compile(_START + _BODY.format(quoted="`"), re.IGNORECASE | re.ASCII)
 _MARK = re.compile(r"'\?'|\?")
-_RECORDED = re.compile(
-    _START + r"(?:(?:LIMIT|OFFSET)\s+\d++|[A-Za-z_][A-Za-z0-9_]*+(?![$@#'])|[\s,()=>!*]++|\.(?!\.)|<(?!\w+>)"
-    r"|\"[A-Za-z_][A-Za-z_ ]{0,40}+\d{0,3}\"|%s|%\([A-Za-z_]\w*+\)s|\?(?!\s*['?|&])|\$\d{1,3}(?!\d))*+\Z",
-    re.IGNORECASE | re.ASCII,
-)
-_VALUE = re.compile(r"%s|%\(\w+\)s|\$\d+|(?<=LIMIT)(\s)\s*\d+|(?<=OFFSET)(\s)\s*\d+", re.IGNORECASE | re.ASCII)
 DEEPEST = 100  # brackets in all: fewer cannot nest too deeply
 
 
@@ -35,10 +29,3 @@ def plain(sql: str, dialect: str) -> str | None:
     if pattern is None or not pattern.match(sql) or sql.count("(") > DEEPEST or _UNUSUAL.search(sql):
         return None
     return _MARK.sub(lambda found: found[0] if len(found[0]) > 1 else " :p ", sql).strip()
-
-
-def plain_shape(sql: str, dialect: str) -> str | None:
-    """The masked text of a statement that surely holds no comment, and no literal but a limit; else None."""
-    if dialect not in _NAMES_IN_DOUBLE_QUOTES or not _RECORDED.match(sql):
-        return None
-    return " ".join(_VALUE.sub(lambda found: f"{found[1] or found[2] or ''}?", sql).split())

@@ -96,7 +96,8 @@ class Reader:
         items = self.select_items(node.expressions, scope, role)
         into = node.args.get("into")
         if into is not None and isinstance(into.this, exp.Table) and self.dialect not in _INTO_VARIABLES:
-            changes.write_rows(self, into.this, items, defines=True)
+            passing = bool(into.args.get("temporary"))
+            changes.write_rows(self, into.this, items, defines=True, passing=passing)
         distinct = node.args.get("distinct")
         if distinct is not None and distinct.args.get("on") is not None:
             self.visit(distinct.args["on"], "grouped", scope)

@@ -26,6 +26,7 @@ class Record:
         self.outputs: list[Output] = []
         self.guessed = False  # a part of the text is evidently missing
         self._made: dict[str, Relation] = {}  # views, temporary tables and copies that this text made itself
+        self._passing: set[str] = set()  # of those, the ones that end with the session
 
     def reads(self, table: str) -> None:
         """A table is a source of rows."""
@@ -41,9 +42,19 @@ class Record:
         if _is_name(table):
             self._written.setdefault(table.lower(), table)
 
-    def makes(self, table: str, relation: Relation) -> None:
-        """The text itself made a table or view: whoever reads it later in the text reads what it was made from."""
+    def makes(self, table: str, relation: Relation, *, passing: bool = False) -> None:
+        """The text itself made a table or view: whoever reads it later in the text reads what it was made from.
+
+        `passing`: it ends with the session.
+        """
         self._made[table.lower()] = relation
+        if passing:
+            self._passing.add(table.lower())
+
+    def goes_on(self) -> None:
+        """Another text of the same session follows: of the one before, what is left is its temporary tables."""
+        self._made = {name: relation for name, relation in self._made.items() if name in self._passing}
+        self._read, self._written, self._uses, self.outputs, self.guessed = {}, {}, {}, [], False
 
     def made(self, table: str) -> Relation | None:
         """The rows of a table or view that the text made before."""
@@ -112,12 +123,18 @@ class Record:
             tuple(sorted(uses, key=lambda use: (use.table or "", use.column, use.role))),
             tuple(self.outputs),
             parse == "full" and not written and (session_only or (catalogs and bool(read or not uses))),
+            tuple(table for table in written if table.lower() in self._passing or is_passing(table)),
         )
 
 
 def _is_name(table: str) -> bool:
     """Not masked, and not a keyword that a damaged text put where a table was expected."""
     return bool(table) and MASKED not in table and table.lower() not in _KEYWORDS
+
+
+def is_passing(table: str) -> bool:
+    """Whether a table's name alone says that it ends with the session: `#t`, `@t` of Transact-SQL, also by schema."""
+    return table.rpartition(".")[2][:1] in ("#", "@") or table.lower().startswith(("pg_temp.", "session."))
 
 
 def is_catalog(table: str) -> bool:

@@ -30,6 +30,9 @@ def _rule(pattern: str, replacement: str | Callable[[re.Match[str]], str]) -> _R
 
 
 _RULES = (
+    _rule(r"\ADECLARE\s+(@\w+)\s+(?:AS\s+)?TABLE\s*(?=\()", r"CREATE TABLE \1 "),  # Transact-SQL
+    _rule(r"\ADECLARE\s+GLOBAL\s+TEMPORARY\s+TABLE\b", "CREATE TEMPORARY TABLE"),  # Db2
+    _rule(r"\A(CREATE\s+(?:\w+\s+)?TEMP(?:ORARY)?\s+TABLE\b.*?)\s+ON\s+COMMIT\s+DROP\b", r"\1"),
     _rule(
         r"\A(INSERT|UPDATE|DELETE|REPLACE)(?:\s+(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|QUICK|IGNORE)\b(?!\s+SET\b))+",
         r"\1",
@@ -50,6 +53,9 @@ _RULES = (
     _rule(r"\A(SELECT\b.*)\bINTO\s+(?::p|@\w+)(?:\s*,\s*(?::p|@\w+))*(?![\w(])", r"\1"),
 )
 _CQL_RULES = (
+    _rule(r"\ADECLARE\s+(@\w+)\s+(?:AS\s+)?TABLE\s*(?=\()", r"CREATE TABLE \1 "),  # Transact-SQL
+    _rule(r"\ADECLARE\s+GLOBAL\s+TEMPORARY\s+TABLE\b", "CREATE TEMPORARY TABLE"),  # Db2
+    _rule(r"\A(CREATE\s+(?:\w+\s+)?TEMP(?:ORARY)?\s+TABLE\b.*?)\s+ON\s+COMMIT\s+DROP\b", r"\1"),
     _rule(r"\bAPPLY\s+BATCH\b", " "),
     _rule(
         r"\bALLOW\s+FILTERING\b|\bUSING\s+(?:TTL|TIMESTAMP)\s+\S+(?:\s+AND\s+(?:TTL|TIMESTAMP)\s+\S+)?"

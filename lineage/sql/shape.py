@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lineage.sql.commands import command_literals, command_shape, document_shape
-from lineage.sql.dialects import dialect_of, starts_like_sql, words
+from lineage.sql.dialects import dialect_of, may_be_sql, starts_like_sql, words
+from lineage.sql.folds import folded, key
 from lineage.sql.lexer import Kind, Token, is_personal_name, tokens
 from lineage.sql.normalise import is_body
-from lineage.sql.plain import plain_shape
+from lineage.sql.quick import quick_text
 
 MASK = "?"
 
@@ -24,25 +25,10 @@ _JSON_PATH = re.compile(r"\$(?:\.[A-Za-z_]\w{0,39}|\[(?:\d{1,2}|\*)\]){1,12}", r
 _JSON_CALLS = ("JSON", "GET_JSON", "OPENJSON")
 COPY_DATA = re.compile(r"(\s*COPY\b[^;]*?\bFROM\s+STDIN\b[^;\n]*)[;\n].*", re.IGNORECASE | re.DOTALL)
 _SORT_ENDS = words("LIMIT HAVING OFFSET FETCH FOR UNION EXCEPT INTERSECT WINDOW QUALIFY ROWS RANGE WHERE")
+_NOT_SORTING = -(1 << 30)  # no depth of brackets, however many close too much
 _BEFORE_SIGN = frozenset({"(", ",", "=", "<", ">", "<=", ">=", "<>", "!="}) | words(
     "SELECT THEN ELSE AND BETWEEN LIMIT"
 )
-_ONE = r"(?:'\?'|\?)"
-_INNER = r"(?:[^()]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+"
-_FOLDS = (
-    (re.compile(rf"\b(IN)\s*\({_ONE}(?: ?, ?{_ONE})*+(?:, ?)?(?:(\))|\Z)", re.IGNORECASE), r"\1 (?\2"),
-    (re.compile(rf"\b(IN)\s*(\({_ONE}(?: ?, ?{_ONE})*+\))\s*\Z", re.IGNORECASE), r"\1 (?)"),
-    (
-        re.compile(rf"\b(VALUES\s*\({_INNER}\))(?: ?, ?\({_INNER}\))++(?: ?, ?\([^()]*+\Z)?", re.IGNORECASE),
-        r"\1",
-    ),
-    (re.compile(rf"(\((?:{_ONE}(?: ?, ?{_ONE})*+)\))(?: ?, ?\1)++"), r"\1"),
-    (re.compile(rf"\[{_ONE}(?: ?, ?{_ONE})++\]"), "[?]"),
-    (re.compile(r"\b(WHEN [^()]{1,200}? THEN \S{1,80})(?: \1)++", re.IGNORECASE), r"\1"),
-    (re.compile(r"(\([^()]{1,400}+\))(?: OR \1)++", re.IGNORECASE), r"\1"),
-)
-_FOLDABLE = re.compile(r"\bIN\s*\(|\bVALUES\b|\? ?, ?\?|\)\s*,\s*\(|\) OR \(|\bWHEN\b|\[", re.IGNORECASE)
-_PUNCTUATION = "(),=<>+*/;|.[]-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +65,8 @@ def _shape(sql: str, system: str | None) -> Shape:
     if dialect is None:
         text = document_shape(sql) or command_shape(sql, system)
     else:
-        text = plain_shape(sql, dialect) or _masked_text(sql, dialect)
-        for pattern, replacement in _FOLDS if _FOLDABLE.search(text) else ():
-            text = pattern.sub(replacement, text)
-    key = _tight(text.replace(f"'{MASK}'", MASK)).lower()
-    return Shape(text, "s1-" + hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16])
-
-
-def _tight(text: str) -> str:
-    """A text whose white space is single blanks, without those around punctuation."""
-    for sign in _PUNCTUATION:
-        if sign in text:
-            text = text.replace(f" {sign}", sign).replace(f"{sign} ", sign)
-    return text
+        text = folded(quick_text(sql, dialect) or _masked_text(sql, dialect))
+    return Shape(text, "s1-" + hashlib.sha256(key(text).encode("utf-8", "replace")).hexdigest()[:16])
 
 
 def _masked_text(sql: str, dialect: str) -> str:
@@ -118,7 +93,7 @@ def quoting(sql: str, system: str | None) -> str | None:
 
     None: not SQL, also where a SQL database is said to have been sent it: no word of it is then known to be a name.
     """
-    if dialect_of(system, sql) is None or not starts_like_sql(sql):
+    if not starts_like_sql(sql) or not may_be_sql(system, sql):
         return None
     return dialect_of(system) or ""
 
@@ -126,7 +101,7 @@ def quoting(sql: str, system: str | None) -> str | None:
 def _masked(sql: str, dialect: str, *, bodies: bool = True) -> list[str]:
     """The tokens' texts, literals and parameters replaced; `bodies`: in statements within strings too."""
     pieces: list[str] = []
-    previous, before, depth, sorting, start = "", "", 0, -1, 0
+    previous, before, depth, sorting, start = "", "", 0, _NOT_SORTING, 0
     last: Token | None = None
     calls: list[tuple[str, int]] = []  # the word before each open parenthesis, and the commas since
     for token in tokens(sql, dialect):
@@ -152,7 +127,7 @@ def _masked(sql: str, dialect: str, *, bodies: bool = True) -> list[str]:
                 text = text if ordinal else MASK
             case Kind.WORD:
                 if sorting == depth and text.upper() in _SORT_ENDS:
-                    sorting = -1
+                    sorting = _NOT_SORTING
                 elif text.upper() == "BY" and previous in ("ORDER", "GROUP"):
                     sorting = depth
             case Kind.OPERATOR:
@@ -164,7 +139,7 @@ def _masked(sql: str, dialect: str, *, bodies: bool = True) -> list[str]:
                     calls[-1] = (calls[-1][0], calls[-1][1] + 1)
                 elif text == ")" and calls:
                     calls.pop()
-                sorting = -1 if depth < sorting else sorting
+                sorting = _NOT_SORTING if depth < sorting else sorting
                 text = text if text.isprintable() else " "
         if token.kind is Kind.NUMBER and previous in ("-", "+") and before in _BEFORE_SIGN and pieces[-1] == previous:
             pieces.pop()

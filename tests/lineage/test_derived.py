@@ -65,12 +65,12 @@ def test_statements_tell_what_fills_what() -> None:
     }
 
 
-def test_a_temporary_table_carries_labels_to_the_statements_after_it() -> None:
+def test_a_table_made_by_one_statement_carries_labels_to_those_after_it() -> None:
     def use(shape: str, id_: str) -> StatementUse:
         return StatementUse(id_, Operation("web", "job"), "s", "postgresql", shape, None, None, Seen(1))
 
     catalog = Catalog([], [StoreSeen("s", "postgresql", "s")])
-    made = use("CREATE TEMP TABLE due AS SELECT u.ssn AS who FROM users u", "s1")
+    made = use("CREATE TABLE due AS SELECT u.ssn AS who FROM users u", "s1")
     read = read_statements([made, use("SELECT d.who FROM due d", "s2")], catalog)
     fields = inherit((field("users.ssn", SSN), field("due.who")), read.fills)
     assert labels(fields)["s/due.who"] == [("user.government_id", 0.855)]

@@ -73,7 +73,6 @@ def test_a_damaged_file_of_a_folder_costs_that_file_alone(tmp_path: Path) -> Non
     [
         ("compose.yml", "services: {}\n", "none of these"),
         ("data.json", "[1]", "no known schema format"),
-        ("a.thrift", "struct A {}", "thrift"),
     ],
 )
 def test_a_named_file_that_is_no_schema_is_an_error(tmp_path: Path, name: str, text: str, told: str) -> None:

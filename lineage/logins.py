@@ -1,0 +1,73 @@
+"""What a session may hold: who logs people in, and who gets a session or token of it from the browser again.
+
+A token travels in a header or cookie that instrumentation seldom shows. What is in it is told by configuration; without
+that, what the log-in read about the person may be in it (the claims of an OpenID Connect token).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from lineage.access import Touch
+from lineage.contracts import Item
+from lineage.direct import FieldCategories
+from lineage.hops import received_by
+from lineage.model import Exchange, Operation
+
+CREDENTIAL = "user.authorization"
+# Categories of the claims that tokens name a person by: sub, name, preferred_username, email.
+IDENTITY = ("user.name", "user.account", "user.unique_id", "user.contact.email")
+
+
+def identities(touches: Sequence[Touch], fields: FieldCategories) -> dict[Operation, frozenset[Item]]:
+    """By operation that logs people in: what it read of their identity.
+
+    It reads or compares a credential without writing it, and reads names or ids of the same table.
+    """
+    credentials: dict[Operation, dict[bool, set[str]]] = defaultdict(lambda: {True: set(), False: set()})
+    read: dict[Operation, set[tuple[str, Item]]] = defaultdict(set)
+    for touch in touches:
+        table = touch.field.rpartition(".")[0]
+        for category in fields.get(touch.field, ()):
+            if _within(category, (CREDENTIAL,)):
+                credentials[touch.use.operation][touch.role == "written"].add(table)
+            elif touch.returned and _within(category, IDENTITY):
+                read[touch.use.operation].add((table, Item(category, touch.field)))
+    result = {}
+    for operation, tables in credentials.items():
+        checked = tables[False] - tables[True]
+        items = frozenset(item for table, item in read[operation] if table in checked)
+        if items:
+            result[operation] = items
+    return result
+
+
+def sessions(
+    logins: Mapping[Operation, frozenset[Item]], exchanges: Sequence[Exchange]
+) -> dict[Operation, frozenset[Item]]:
+    """By operation that unseen clients call: what their session may hold.
+
+    The service whose client logged in, at first hand or through others, gets the session back with later requests.
+    """
+    entries = {receiver for e in exchanges if e.caller is None and (receiver := received_by(e)) is not None}
+    reached: dict[Operation, set[Item]] = defaultdict(set)
+    for operation, items in logins.items():
+        reached[operation] |= items
+    changed = True
+    while changed:
+        changed = False
+        for exchange in exchanges:
+            receiver = received_by(exchange)
+            if exchange.mode == "call" and exchange.caller is not None and receiver in reached:
+                new = reached[receiver] - reached[exchange.caller]
+                reached[exchange.caller] |= new
+                changed = changed or bool(new)
+    by_service: dict[str, set[Item]] = defaultdict(set)
+    for operation in entries & set(reached):
+        by_service[operation.service] |= reached[operation]
+    return {entry: frozenset(by_service[entry.service]) for entry in sorted(entries) if by_service[entry.service]}
+
+
+def _within(category: str, parents: Sequence[str]) -> bool:
+    return any(category == parent or category.startswith(parent + ".") for parent in parents)
