@@ -13,7 +13,7 @@ from auditor.labels import field_categories, key_categories, label_catalog
 from auditor.schemas.ddl import Schemas, read_schemas
 from auditor.sqlworker import StatementReader
 from auditor.telemetry.read import ReadReport, read_spans
-from classifiers.taxonomy import sensitivity
+from classifiers.taxonomy import read_as, sensitivity
 from lineage.access import accesses, read_statements
 from lineage.catalog import Catalog
 from lineage.derived import view_fills
@@ -54,6 +54,8 @@ def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: C
     flows = find_flows(model, read.touches, field_categories(fields, config), key_categories(model.exchanges, config))
     gaps = (*model.gaps, *read.gaps, *schemas.gaps, *reading_gaps(report), *catalog_gaps(model, tables, read))
     gaps += labelled.gaps
+    with read_as(config.readings):
+        exposures = find_exposures(flows, sensitivity)
     return Audit(
         scope=scope_of(model, schemas, report, read),
         services=services_of(model),
@@ -65,9 +67,10 @@ def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: C
         statements=read.shapes,
         accesses=accesses(read.touches),
         flows=tuple(flows),
-        exposures=find_exposures(flows, sensitivity),
+        exposures=exposures,
         leaks=model.leaks,
         gaps=tuple(sorted(gaps)),
+        readings=config.readings,
     )
 
 

@@ -8,17 +8,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
+from auditor.annotations.readings import read_readings
+from auditor.annotations.recognisers import read_recognisers
+from auditor.annotations.tools import read_tools
 from auditor.annotations.words import Word, read_words
 from auditor.decisions import read_decisions
 from auditor.errors import ConfigError
 from classifiers.decisions import Decision
 from classifiers.model import FACETS, Facet
-from classifiers.taxonomy import CATEGORIES, nearest
+from classifiers.taxonomy import CATEGORIES, Category, nearest
+from classifiers.tools import USUAL, Tools
 
 DEFAULT_FILE = "auditor.toml"
 DEFAULT_LOCK = ".dataflow/flows.lock.json"
-_SETTINGS = {"classify", "stores", "fields", "words"}
-_CLASSIFY = {"facets", "min_confidence", "categories"}
+_SETTINGS = {"classify", "stores", "fields", "words", "recognisers", "taxonomy"}
+_CLASSIFY = {"facets", "min_confidence", "categories", "phone_regions", "ner_model"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Config:
 
     `stores` renames stores: the auditor's name for one to yours, so that two ways of reaching a database are one.
     `decisions` are what people decided about fields; `words` the team's own words for categories; `categories` the
-    team's own categories.
+    team's own categories; `readings` how it reads the taxonomy; `tools` what it sets for the judging of values.
     """
 
     facets: tuple[Facet, ...] = FACETS
@@ -36,6 +40,8 @@ class Config:
     decisions: tuple[Decision, ...] = ()
     words: tuple[Word, ...] = ()
     categories: tuple[str, ...] = ()
+    readings: tuple[Category, ...] = ()
+    tools: Tools = USUAL
 
 
 def load_config(path: str | None) -> Config:
@@ -76,7 +82,10 @@ def _config(file: Path, data: dict[str, Any], text: str) -> Config:
     own, wrong = _own_categories(classify)
     decisions, wrong_decisions = read_decisions(data, text, own)
     words, wrong_words = read_words(data, text, own)
-    mistakes += [*wrong, *wrong_decisions, *wrong_words]
+    recognisers, wrong_recognisers = read_recognisers(data, text, own)
+    readings, wrong_readings = read_readings(data, text, own)
+    tools, wrong_tools = read_tools(classify, recognisers)
+    mistakes += [*wrong, *wrong_decisions, *wrong_words, *wrong_recognisers, *wrong_readings, *wrong_tools]
     if mistakes:
         raise ConfigError(f"{file}: " + "; ".join(mistakes))
     return Config(
@@ -86,6 +95,8 @@ def _config(file: Path, data: dict[str, Any], text: str) -> Config:
         tuple(replace(decision, place=f"{file.name} {decision.place}") for decision in decisions),
         tuple(replace(word, place=f"{file.name} {word.place}") for word in words),
         own,
+        readings,
+        tools,
     )
 
 

@@ -16,6 +16,13 @@ _NO_PHONE = re.compile(
 )
 
 
+def is_region(code: str) -> bool:
+    """Whether it is the code of a country with a numbering plan."""
+    import phonenumbers
+
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
 def is_phone(text: str, regions: Sequence[str] = REGIONS) -> bool:
     """International, or written with separators or a leading zero as a number of one of the `regions` is."""
     form = _FORM.fullmatch(text)

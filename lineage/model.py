@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from classifiers.model import Label
+from classifiers.taxonomy import Category
 
 PartyKind = Literal["service", "store", "outsider", "channel"]
 Role = Literal["projected", "filtered", "joined", "grouped", "ordered", "written"]
@@ -415,4 +416,5 @@ class Audit:
     not_seen: tuple[str, ...] = ()  # ids of locked exposures that this audit did not see: never read as removed
     leaks: tuple[Leak, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    readings: tuple[Category, ...] = ()  # the categories that the team reads in its own way: title, tier, groups
     format: str = field(default="privacy-audit/1")
