@@ -88,6 +88,8 @@ def _contradicted(label: Label, harmless: Shown) -> Label:
     """A name's label that the values speak against. Ids and secrets may look like keys, clocks and hashes."""
     if label.category.startswith(_OPAQUE) and harmless.says != "are flags":
         return label
+    if label.category == "user.demographic.age_range" and harmless.says.startswith("count up"):
+        return label  # of many people all ages occur
     if label.category == "user.demographic.date_of_birth" and harmless.says == "are points in time":
         return label
     return _doubted(label, harmless, _CONTRADICTED)

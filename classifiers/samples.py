@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from classifiers import days, ner, phones, presidio
+from classifiers import days, ner, people, phones, presidio
 from classifiers.decoys import column_decoy, decoy, is_sequence
 from classifiers.kinds import KINDS, WORDY, Kind
 from classifiers.model import Facet
@@ -27,10 +27,13 @@ _PASS = 0.8  # of the values of a form that must pass its check
 _IN_TEXT = 0.1  # share of texts with personal data inside that makes free text telling
 # What stands where a value is missing, and what people type to try a form.
 _FILLERS = frozenset(
-    "null none nil nan n/a na - -- ? unknown undefined empty tbd test tests asdf qwerty xxx xx x todo foo bar".split()
-)
+    "null none nil nan n/a na - -- ? unknown undefined empty tbd test tests testing dummy sample example asdf qwerty "
+    "abc xxx xx x todo foo bar baz 123 1234".split()
+) | {"test test", "foo bar", "not available", "not specified"}
 _PLACE_WORDS = frozenset("location position gps geo coordinates coords coordinate latlng latlong latlon".split())
+_CITY_WORDS = frozenset("city town stadt wohnort ort ville ciudad cidade citta woonplaats plaats miasto".split())
 _PHONE_WORDS = frozenset("phone telephone mobile cell fax tel msisdn telefon telefono whatsapp".split())
+_CITY = Kind("user.contact.address.city", "read like names of cities", people.is_city_like, quorum=0.6, strength=0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def _shown(distinct: Sequence[str], words: frozenset[str], tools: Tools, wordy: 
             return [vote]
     if words & _PLACE_WORDS and (places := sum(map(is_place, short))) >= _QUORUM * len(distinct):
         return [Shown(PLACE, places, len(distinct), "are pairs of latitude and longitude")]
-    if told := _told(short, len(distinct)):
+    if told := _told(short, len(distinct), words):
         return [told]
     return [*_inside(distinct), *_named(distinct, tools)] if wordy else _recognised(distinct, words)
 
@@ -140,8 +143,10 @@ def _vote(kind: Kind, short: Sequence[str], size: int) -> Shown | None:
     return Shown(kind.category, max(sure, alike), size, kind.says, kind.strength)
 
 
-def _told(short: Sequence[str], size: int) -> Shown | None:
+def _told(short: Sequence[str], size: int, words: frozenset[str]) -> Shown | None:
     """What common words in the values tell: of the kinds that hold, the one most values are sure of."""
+    if words & _CITY_WORDS and (vote := _vote(_CITY, short, size)):  # the name says so: few cities are well-known ones
+        return vote
     held = [
         (vote, sum(bool(kind.sure(text)) for text in short)) for kind in WORDY if (vote := _vote(kind, short, size))
     ]
