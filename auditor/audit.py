@@ -16,7 +16,7 @@ from auditor.payload_labels import payload_places
 from auditor.schemas.read import Schemas, read_schemas
 from auditor.sqlworker import StatementReader
 from auditor.telemetry.read import ReadReport, read_spans
-from classifiers.taxonomy import sensitivity
+from classifiers.taxonomy import read_as, sensitivity
 from lineage.access import accesses, read_statements
 from lineage.catalog import Catalog
 from lineage.derived import view_fills
@@ -67,6 +67,8 @@ def assemble(
     flows = find_flows(model, read.touches, by_field, by_key, agreed.contracts, config.tokens)
     gaps = (*model.gaps, *read.gaps, *schemas.gaps, *reading_gaps(report), *catalog_gaps(model, tables, read))
     gaps += (*labelled.gaps, *agreed.gaps, *session_gaps(model, read.touches, by_field, config))
+    with read_as(config.readings):
+        exposures = find_exposures(flows, sensitivity)
     return Audit(
         scope=scope_of(model, schemas, report, read),
         services=(*services_of(model), *without_spans(model)),
@@ -78,10 +80,11 @@ def assemble(
         statements=read.shapes,
         accesses=accesses(read.touches),
         flows=tuple(flows),
-        exposures=find_exposures(flows, sensitivity),
+        exposures=exposures,
         over_fetch=over_fetched(read.touches, by_field, model.exchanges, agreed.contracts),
         leaks=model.leaks,
         gaps=tuple(sorted(gaps)),
+        readings=config.readings,
     )
 
 

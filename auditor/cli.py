@@ -222,11 +222,13 @@ def report(
 def classify(
     source: Annotated[str, typer.Argument(metavar="FILE", help="A file of fields, or - for standard input.")] = "-",
     format_: Annotated[str, typer.Option("--format", help="jsonl: one JSON object a line, in and out.")] = "jsonl",
+    config: ConfigOption = None,
 ) -> int:
     """Label fields: {"table", "column", "type"?, "comment"?, "values"?} in, labels with evidence out."""
-    from classifiers.jsonl import answer_all
+    from auditor.classify import answers
 
-    return _jsonl(source, format_, answer_all)
+    settings = load_config(config)
+    return _jsonl(source, format_, lambda rows: answers(rows, settings))
 
 
 @app.command(epilog='Example: echo \'{"id": 1, "sql": "SELECT ssn FROM users"}\' | auditor sql --format jsonl -')

@@ -6,8 +6,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+from auditor.annotations.readings import read_readings
+from auditor.annotations.recognisers import read_recognisers
+from auditor.annotations.tools import read_tools
 from auditor.annotations.words import Word, read_words
 from auditor.decisions import read_decisions
 from auditor.errors import ConfigError, UsageProblem
@@ -16,14 +19,19 @@ from auditor.outsiders import Known, read_outsiders
 from auditor.telemetry.csv_layout import wrong_columns
 from classifiers.decisions import Decision
 from classifiers.model import FACETS, Facet
-from classifiers.taxonomy import CATEGORIES, nearest
+from classifiers.taxonomy import CATEGORIES, Category, nearest
+from classifiers.tools import USUAL, Tools
 from lineage.endpoints import Binding
 from lineage.tokens import Token
 
 DEFAULT_FILE = "auditor.toml"
 DEFAULT_LOCK = ".dataflow/flows.lock.json"
-_SETTINGS = {"classify", "stores", "columns", "fields", "words", "bindings", "tokens", "outsiders"}
-_CLASSIFY = {"facets", "min_confidence", "categories"}
+_SETTINGS = {
+    *("classify", "stores", "columns", "fields", "words", "recognisers", "taxonomy"),
+    *("bindings", "tokens", "outsiders"),
+}
+_CLASSIFY = {"facets", "min_confidence", "categories", "phone_regions", "ner_model"}
+_Placed = TypeVar("_Placed", Decision, Word, Binding, Token, Known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +40,9 @@ class Config:
 
     `stores` renames stores: the auditor's name for one to yours, so that two ways of reaching a database are one.
     `decisions` are what people decided about fields; `words` the team's own words for categories; `categories` the
-    team's own categories. `bindings` tie exchanges to payload schemas, `tokens` tell what tokens carry, `outsiders` who
-    the hosts outside are. `columns` says which column of CSV files of spans holds what (`trace_id = "TraceID"`).
+    team's own categories; `readings` how it reads the taxonomy; `tools` what it sets for the judging of values.
+    `columns` says which column of CSV files of spans holds what (`trace_id = "TraceID"`). `bindings` tie exchanges to
+    payload schemas, `tokens` tell what tokens carry, `outsiders` who the hosts outside are.
     """
 
     facets: tuple[Facet, ...] = FACETS
@@ -42,10 +51,12 @@ class Config:
     decisions: tuple[Decision, ...] = ()
     words: tuple[Word, ...] = ()
     categories: tuple[str, ...] = ()
+    readings: tuple[Category, ...] = ()
+    tools: Tools = USUAL
+    columns: Mapping[str, str] = field(default_factory=dict)
     bindings: tuple[Binding, ...] = ()
     tokens: tuple[Token, ...] = ()
     outsiders: tuple[Known, ...] = ()
-    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_config(path: str | None) -> Config:
@@ -91,24 +102,35 @@ def _config(file: Path, data: dict[str, Any], text: str) -> Config:
     own, wrong = _own_categories(classify)
     decisions, wrong_decisions = read_decisions(data, text, own)
     words, wrong_words = read_words(data, text, own)
+    recognisers, wrong_recognisers = read_recognisers(data, text, own)
+    readings, wrong_readings = read_readings(data, text, own)
+    tools, wrong_tools = read_tools(classify, recognisers)
     bindings, wrong_bindings = read_bindings(data, text)
     tokens, wrong_tokens = read_tokens(data, text, own)
     outsiders, wrong_outsiders = read_outsiders(data, text)
-    mistakes += [*wrong, *wrong_decisions, *wrong_words, *wrong_bindings, *wrong_tokens, *wrong_outsiders]
+    mistakes += [*wrong, *wrong_decisions, *wrong_words, *wrong_recognisers, *wrong_readings, *wrong_tools]
+    mistakes += [*wrong_bindings, *wrong_tokens, *wrong_outsiders]
     if mistakes:
         raise ConfigError(f"{file}: " + "; ".join(mistakes))
     return Config(
-        tuple(cast(Facet, facet) for facet in facets),
-        float(confidence),
-        stores,
-        tuple(replace(decision, place=f"{file.name} {decision.place}") for decision in decisions),
-        tuple(replace(word, place=f"{file.name} {word.place}") for word in words),
-        own,
-        tuple(replace(binding, place=f"{file.name} {binding.place}") for binding in bindings),
-        tuple(replace(token, place=f"{file.name} {token.place}") for token in tokens),
-        tuple(replace(known, place=f"{file.name} {known.place}") for known in outsiders),
-        columns,
+        facets=tuple(cast(Facet, facet) for facet in facets),
+        min_confidence=float(confidence),
+        stores=stores,
+        decisions=_in(file, decisions),
+        words=_in(file, words),
+        categories=own,
+        readings=readings,
+        tools=tools,
+        columns=columns,
+        bindings=_in(file, bindings),
+        tokens=_in(file, tokens),
+        outsiders=_in(file, outsiders),
     )
+
+
+def _in(file: Path, entries: tuple[_Placed, ...]) -> tuple[_Placed, ...]:
+    """The entries with the file in their place."""
+    return tuple(replace(entry, place=f"{file.name} {entry.place}") for entry in entries)
 
 
 def with_columns(config: Config, text: str | None) -> Config:

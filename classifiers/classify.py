@@ -11,6 +11,7 @@ from classifiers.model import Facet, Field, Label
 from classifiers.names import name_labels
 from classifiers.samples import Sample, Shown
 from classifiers.taxonomy import is_within
+from classifiers.tools import USUAL, Tools
 
 _LEAST = 0.4  # below this confidence nothing is said
 _TEXT_ALONE = 0.6  # the most that data found inside longer texts says without a name
@@ -21,8 +22,10 @@ _OPAQUE = ("user.unique_id", "user.device", "user.authorization", "system.authen
 _CREDENTIALS = ("user.authorization", "system.authentication")
 
 
-def classify(field: Field, values: Sequence[str] = ()) -> tuple[Label, ...]:
+def classify(field: Field, values: Sequence[str] = (), tools: Tools = USUAL) -> tuple[Label, ...]:
     """The labels of a field, best first: what its name says and, when `values` are given, what those show.
+
+    `tools` are a team's own for values. Raises ModelUnavailable.
 
     Both kinds of evidence stay readable in `evidence`. Agreement raises the confidence; values that are plainly
     something else (flags, clock readings, hashes) lower what a name claimed, down to no label.
@@ -31,7 +34,7 @@ def classify(field: Field, values: Sequence[str] = ()) -> tuple[Label, ...]:
     if not values:
         return named
     own = place(field.name, field.parent).own
-    sample = samples.judge(values, own)
+    sample = samples.judge(values, own, tools)
     if sample.harmless:
         named = tuple(_contradicted(label, sample.harmless) for label in named)
     labels = _merged(list(named), sample)
@@ -50,7 +53,8 @@ def _merged(labels: list[Label], sample: Sample) -> list[Label]:
         weight = _weight(shown, sample)
         agreeing = [label for label in labels if _related(label.category, shown.category)]
         if not agreeing:
-            labels.append(Label(shown.category, _facet(shown.category), round(weight, 3), (shown.sentence,)))
+            facet = shown.facet or _facet(shown.category)
+            labels.append(Label(shown.category, facet, round(weight, 3), (shown.sentence,)))
         for label in agreeing:
             labels[labels.index(label)] = _confirmed(label, shown, weight)
     if any(shown.share >= _CLEAR for shown in sample.shown) and not sample.wordy:
@@ -84,6 +88,8 @@ def _contradicted(label: Label, harmless: Shown) -> Label:
     """A name's label that the values speak against. Ids and secrets may look like keys, clocks and hashes."""
     if label.category.startswith(_OPAQUE) and harmless.says != "are flags":
         return label
+    if label.category == "user.demographic.age_range" and harmless.says.startswith("count up"):
+        return label  # of many people all ages occur
     if label.category == "user.demographic.date_of_birth" and harmless.says == "are points in time":
         return label
     return _doubted(label, harmless, _CONTRADICTED)

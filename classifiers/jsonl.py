@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 
 from classifiers.classify import classify
 from classifiers.context import kinds, place
@@ -20,10 +20,13 @@ _BESIDE = 2  # rows to either side that are likely of the same inner object
 _INNER = frozenset({"person", "address"})
 
 
-def answer_all(rows: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
+Judge = Callable[[Field, Sequence[str]], Iterable[Label]]
+
+
+def answer_all(rows: Iterable[dict[str, object]], judge: Judge = classify) -> Iterator[dict[str, object]]:
     """Label every row, in order; all rows of a table are read first, since each tells of the others.
 
-    A row without a text in "column" gets no labels and an "error".
+    `judge` makes labels of a field and its values. A row without a text in "column" gets no labels and an "error".
     """
     buffered = list(rows)
     names: dict[str | None, list[str]] = {}
@@ -45,7 +48,7 @@ def answer_all(rows: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]
         field = Field(column, owner, _text(row, "type"), _text(row, "comment"), siblings)
         values = row.get("values")
         texts = [str(value) for value in values if value is not None] if isinstance(values, list) else []
-        yield answer | {"labels": [_as_json(label) for label in classify(field, texts)]}
+        yield answer | {"labels": [as_json(label) for label in judge(field, texts)]}
 
 
 def _is_thing(found: Set[str]) -> bool:
@@ -75,7 +78,7 @@ class _Columns:
         return self._flattened and self._of_thing and bool(neighbours(beside) & _INNER)
 
 
-def _as_json(label: Label) -> dict[str, object]:
+def as_json(label: Label) -> dict[str, object]:
     return {
         "category": label.category,
         "facet": label.facet,

@@ -46,8 +46,10 @@ _PROFILE = re.compile(
 _ICD = re.compile(r"[A-TV-Z]\d[0-9AB](?:\.[0-9A-Z]{1,4})?")
 _ICD_SURE = re.compile(r"[A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4}")
 _NHS = re.compile(r"\d{3}[ \-]\d{3}[ \-]\d{4}")
+# Small and capital letters, a digit or two marks, and a mark that stands in no path, host or code.
 _PASSWORD = re.compile(
-    r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^\d]*\d)(?=[^!@#$%^&*()?~]*[!@#$%^&*()?~])[\w!@#$%^&*()?~+\-.]{7,24}"
+    r"(?!https?:)(?!\{\")(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^\d]*\d|(?:[^!-/:-@\[-`{-~]*[!-/:-@\[-`{-~]){2})"
+    r"(?=.*[!@#$%^&*()?~<>|{}\[\]\\`])[!-~]{7,24}"
 )
 _PLATES = (
     r"[A-Z]{2}\d{2} [A-Z]{3}",  # GB

@@ -12,8 +12,15 @@ REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "BR", "PL")
 _FORM = re.compile(r"(\+|00)?([\d().\-/ ]{5,28}\d)(?:\s?(?:x|ext\.?|#)\s?\d{1,6})?", re.IGNORECASE)
 _NO_PHONE = re.compile(
     r"\d{4}-\d\d-\d\d.*|\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}|-?\d+\.\d*|\d{3}-\d{2}-\d{4}|\d+(?:\.\d+){3}|"
-    r"\d{4,5}-\d{3,4}|\d{3}\.\d{3}\.\d{3}-\d\d|(?:\d{4} ){2,}\d{1,4}|-.*"
+    r"(?:\d{1,7}-){2,4}\d|\d{4,5}-\d{3,4}|\d{3}\.\d{3}\.\d{3}-\d\d|(?:\d{4} ){2,}\d{1,4}|-.*"
 )
+
+
+def is_region(code: str) -> bool:
+    """Whether it is the code of a country with a numbering plan."""
+    import phonenumbers
+
+    return code in phonenumbers.SUPPORTED_REGIONS
 
 
 def is_phone(text: str, regions: Sequence[str] = REGIONS) -> bool:

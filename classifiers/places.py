@@ -10,17 +10,18 @@ from classifiers.wordlists import fold
 _BEFORE = (
     r"(?:rue|avenue|boulevard|chemin|place|allee|impasse|quai|route|cours|calle|avenida|avda\.?|av\.|c\.|plaza|paseo|camino|"
     r"carrera|ronda|rambla|callejon|cuesta|glorieta|pasaje|urbanizacion|alameda|via|viale|piazza|corso|vicolo|strada|largo|"
-    r"contrada|borgo|rua|travessa|praca|estrada|rodovia|ladeira|ul\.|ulica|al\.|aleja|plac|pl\.|os\.)"
+    r"contrada|borgo|retorno|privada|cerrada|andador|bulevar|calzada|bulevardul|soseaua|aleea|intrarea|splaiul|namesti|rua|travessa|praca|estrada|rodovia|ladeira|ul\.|ulica|al\.|aleja|plac|pl\.|os\.)"
 )
 _AFTER = (
     r"(?:stra(?:ss|s)e|str\.|gasse|allee|weg|platz|ring|damm|ufer|straat|laan|steeg|plein|dreef|kade|gracht|singel|hof|dijk|"
-    r"gatan|vagen|vej|veien)"
+    r"gatan|vagen|vej|veien|veg|gade|gata|gaten|gate|stien|katu|tie|kuja|polku)"
 )
 _ENGLISH = (
     r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|boulevard|blvd|way|terrace|close|crescent|square|sq|parkway|"
-    r"pkwy|highway|hwy|circle|trail|place|row|mews|walk|grove|gardens|hill)"
+    r"pkwy|highway|hwy|circle|trail|place|row|mews|walk|grove|gardens|hill|bridge|quays?|esplanade|parade|bypass|vale|green|heights|pass|path|view|marg|nagar)"
 )
 _STREET = re.compile(
+    rf"[\w.'\- ]{{2,50}} (?:caddesi|sokagi|sokak|bulvari|cad\.|sok\.) (?:no:? ?)?\d{{1,5}}.{{0,30}}|"
     rf"(?:\d{{1,5}}\w?,? (?:bis |ter )?)?{_BEFORE} .{{2,60}}|"
     rf"[\w.'\- ]{{2,50}}{_AFTER} \d{{1,5}}.{{0,30}}|"
     rf"(?:(?:flat|studio|unit) \w{{1,5}},? )?\d{{1,6}}\w?,? [\w.'\- ]{{2,40}} {_ENGLISH}\b.{{0,40}}"
@@ -41,6 +42,8 @@ POSTCODES = tuple(
         r"\d{5}-\d{3}|\d{8}(?=-)",  # BR
         r"\d{2}-\d{3}",  # PL
         r"\d{4}-\d{3}",  # PT
+        r"\d{3} \d{2}",  # CZ, GR, SE, SK
+        r"(?:[A-Z]\d{2}|D6W) ?[A-Z\d]{4}",  # IE
         r"\d{5}-\d{4}",  # US, the long form
         r"[A-Z]{1,2}-\d{4,5}",  # with the country before it
     )

@@ -7,7 +7,9 @@ Keys are those of fideslang, the open vocabulary of data categories. Tiers and g
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from importlib.resources import files
 from types import MappingProxyType
@@ -17,7 +19,7 @@ Sensitivity = Literal["critical", "high", "moderate", "low", "none"]
 SENSITIVITIES: tuple[Sensitivity, ...] = ("critical", "high", "moderate", "low", "none")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Category:
     """A data category: its dotted key, a title for people, its tier and the regulatory groups it falls into."""
 
@@ -40,12 +42,29 @@ def _load() -> Mapping[str, Category]:
 
 CATEGORIES: Mapping[str, Category] = _load()
 _UNKNOWN = Category("", "Unknown data", "moderate", ())
+_NO_READINGS: Mapping[str, Category] = MappingProxyType({})
+# A team's own readings hold for one audit and its reports, which ask for titles and tiers in many places: they are set
+# for the course of that work rather than handed through all of it.
+_readings: ContextVar[Mapping[str, Category]] = ContextVar("readings", default=_NO_READINGS)
+
+
+@contextmanager
+def read_as(readings: Iterable[Category]) -> Iterator[None]:
+    """Within it, these categories have the title, tier and groups given here."""
+    token = _readings.set(MappingProxyType({reading.key: reading for reading in readings}))
+    try:
+        yield
+    finally:
+        _readings.reset(token)
 
 
 def nearest(category: str) -> Category:
     """The category itself, or its nearest known ancestor; a category of tier moderate when there is none."""
+    readings = _readings.get()
     key = category
     while key:
+        if key in readings:
+            return readings[key]
         if key in CATEGORIES:
             return CATEGORIES[key]
         key = key.rpartition(".")[0]

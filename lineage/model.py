@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from classifiers.model import Label
+from classifiers.taxonomy import Category
 
 PartyKind = Literal["service", "store", "outsider", "channel"]
 Role = Literal["projected", "filtered", "joined", "grouped", "ordered", "written"]
@@ -463,4 +464,5 @@ class Audit:
     over_fetch: tuple[OverFetch, ...] = ()
     leaks: tuple[Leak, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    readings: tuple[Category, ...] = ()  # the categories that the team reads in its own way: title, tier, groups
     format: str = field(default="privacy-audit/1")

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from classifiers.taxonomy import read_as
 from lineage.model import Audit
 from reports import words
 from reports.drawing import draw
@@ -20,6 +21,11 @@ from reports.view import build
 
 def render(audit: Audit) -> str:
     """The report as text. The same audit gives the same bytes. Nothing in the audit can become markup."""
+    with read_as(audit.readings):
+        return _render(audit)
+
+
+def _render(audit: Audit) -> str:
     drawing = draw(audit)
     page = _environment().get_template("report.html.j2")
     # the drawing and the style sheet are the only markup that does not come from a template

@@ -25,7 +25,8 @@ def flows_csv(audit: Audit) -> str:
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_MINIMAL)
     writer.writerow(COLUMNS)
-    writer.writerows(map(_guarded, row) for row in sorted(_rows(audit)))
+    with taxonomy.read_as(audit.readings):
+        writer.writerows(map(_guarded, row) for row in sorted(_rows(audit)))
     return out.getvalue()
 
 

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from classifiers import samples
 from classifiers.samples import judge
+from classifiers.tools import Tools
 
 EMAILS = [f"person{i}@example.org" for i in range(10)]
 
@@ -133,8 +134,8 @@ def test_the_name_makes_weak_shapes_tell() -> None:
 
 def test_regions_say_how_phone_numbers_may_be_written() -> None:
     numbers = ["0161 496 0000", "020 7946 0958", "0117 496 0123"]
-    assert judge(numbers, regions=["GB"]).shown
-    assert not judge(numbers, regions=["US"]).shown
+    assert judge(numbers, tools=Tools(regions=("GB",))).shown
+    assert not judge(numbers, tools=Tools(regions=("US",))).shown
 
 
 VALUES = st.one_of(

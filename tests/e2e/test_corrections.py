@@ -114,3 +114,17 @@ def test_explain_takes_ids_and_patterns(tmp_path: Path, wanted: str) -> None:
     assert run.returncode == 0
     assert STREET in run.stdout
     assert auditor("explain", "*.no_such_column", folder=tmp_path).returncode == 2
+
+
+def test_a_teams_reading_of_the_taxonomy_is_in_the_audit_and_its_reports(tmp_path: Path) -> None:
+    (tmp_path / "auditor.toml").write_text(
+        '[[taxonomy]]\ncategory = "user.contact.email"\ntitle = "Mail of a patient"\nsensitivity = "critical"\n'
+    )
+    audit = scan(tmp_path)
+    tiers = {e["category"]: e["sensitivity"] for e in audit["exposures"]}
+    assert tiers["user.contact.email"] == "critical"
+    assert tiers["user.contact.phone_number"] == "high"
+    assert [reading["key"] for reading in audit["readings"]] == ["user.contact.email"]
+    (tmp_path / "auditor.toml").unlink()
+    for format_ in ("csv", "html"):  # from the audit alone
+        assert "Mail of a patient" in auditor("report", "out", "--format", format_, folder=tmp_path).stdout
