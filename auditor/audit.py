@@ -13,10 +13,12 @@ from auditor.labels import field_categories, key_categories, label_catalog
 from auditor.schemas.database import Sampled, divide, read_databases
 from auditor.schemas.ddl import Schemas, read_schemas
 from auditor.sqlworker import StatementReader
+from auditor.telemetry.digests import read_digests
 from auditor.telemetry.read import ReadReport, read_spans
 from classifiers.taxonomy import sensitivity
 from lineage.access import accesses, read_statements
 from lineage.catalog import Catalog
+from lineage.counted import CountedStatement, compare, untraced_gaps
 from lineage.derived import view_fills
 from lineage.flows import find_flows
 from lineage.lock import Lock
@@ -33,42 +35,51 @@ def run_audit(
     lock: Lock | None = None,
     progress: Progress | None = None,
     sample: int = 0,
+    statements: Sequence[str] = (),
 ) -> Audit:
     """Audit telemetry files, folders or `-` against DDL files and live databases, and judge the exposures by the lock.
 
-    `progress` is told bytes read and bytes in all. `sample`: rows of each live table to look at, in memory. Raises
-    AuditorError (InputError, ConfigError) in words for a user.
+    `progress` is told bytes read and bytes in all. `sample`: rows of each live table to look at, in memory.
+    `statements`: the databases' own statement counters. Raises AuditorError in words for a user.
     """
     config = config or Config()
+    digests = read_digests(statements)
     urls, paths = divide(schemas)
     live, declared = read_databases(urls, sample), read_schemas(paths)
     declared = Schemas(
         (*live.declared, *declared.declared),  # what a database says of itself comes first
-        (*live.inputs, *declared.inputs),
-        (*live.gaps, *declared.gaps),
+        (*live.inputs, *declared.inputs, *digests.inputs),
+        (*live.gaps, *declared.gaps, *digests.gaps),
         declared.annotations,
         (*live.views, *declared.views),
     )
     report = ReadReport()
     model = build_model(read_spans(inputs, report, progress), config.stores)
-    return judge(assemble(model, declared, report, config, live.sampled), lock)
+    return judge(assemble(model, declared, report, config, live.sampled, digests.statements), lock)
 
 
 def assemble(
-    model: SystemModel, schemas: Schemas, report: ReadReport, config: Config, sampled: Sampled | None = None
+    model: SystemModel,
+    schemas: Schemas,
+    report: ReadReport,
+    config: Config,
+    sampled: Sampled | None = None,
+    counted: Sequence[CountedStatement] = (),
 ) -> Audit:
     """The audit that a system model and a catalog make, not yet judged."""
     catalog = Catalog(schemas.declared, model.stores)
     with StatementReader() as reader:
         read = read_statements(model.statements, catalog, reader)
+        compared = compare(counted, model.statements, model.stores, catalog, reader)
     tables = catalog.tables()
     labelled = label_catalog(tables, config, schemas.annotations, model.exchanges, sampled)
     fields = labelled.with_inherited((*read.fills, *view_fills(schemas.views, tables)))
-    flows = find_flows(model, read.touches, field_categories(fields, config), key_categories(model.exchanges, config))
+    categories = field_categories(fields, config)
+    flows = find_flows(model, read.touches, categories, key_categories(model.exchanges, config))
     gaps = (*model.gaps, *read.gaps, *schemas.gaps, *reading_gaps(report), *catalog_gaps(model, tables, read))
-    gaps += labelled.gaps
+    gaps += (*labelled.gaps, *compared.gaps, *untraced_gaps(compared, categories))
     return Audit(
-        scope=scope_of(model, schemas, report, read),
+        scope=scope_of(model, schemas, report, read, compared.coverage),
         services=services_of(model),
         stores=stores_of(model, tables),
         outsiders=outsiders_of(model),

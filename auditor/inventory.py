@@ -15,6 +15,7 @@ from lineage.model import (
     Call,
     CatalogTable,
     Channel,
+    Coverage,
     Exchange,
     Outsider,
     Scope,
@@ -75,7 +76,9 @@ def calls_of(model: SystemModel) -> tuple[Call, ...]:
     return tuple(sorted(result, key=lambda c: (c.caller or "", c.callee, c.operation, c.protocol)))
 
 
-def scope_of(model: SystemModel, schemas: Schemas, report: ReadReport, read: Read) -> Scope:
+def scope_of(
+    model: SystemModel, schemas: Schemas, report: ReadReport, read: Read, coverage: tuple[Coverage, ...] = ()
+) -> Scope:
     """What was looked at: inputs, window, coverage, sampling."""
     return Scope(
         auditor=version("privacy-auditor"),
@@ -88,6 +91,7 @@ def scope_of(model: SystemModel, schemas: Schemas, report: ReadReport, read: Rea
         statements=read.calls,
         statements_parsed=read.calls_parsed,
         sampling=_sampling(model),
+        coverage=coverage,
     )
 
 
