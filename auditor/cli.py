@@ -63,6 +63,10 @@ StatementsOption = Annotated[
         help="What the database counted: pg_stat_statements or MySQL digests, as CSV or the database's URL.",
     ),
 ]
+EdgesOption = Annotated[
+    list[str] | None,
+    typer.Option("--edges", metavar="PATH", help="Network flows (OTLP metrics) or Jaeger's dependency graph."),
+]
 ConfigOption = Annotated[str | None, typer.Option("--config", help="Settings; default: auditor.toml if it exists.")]
 LockOption = Annotated[str, typer.Option("--lock", help="The approved exposures.")]
 AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
@@ -78,6 +82,7 @@ def scan(
     schema: SchemaOption = None,
     sample: SampleOption = 0,
     statements: StatementsOption = None,
+    edges: EdgesOption = None,
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where audit.json and report.html go.")] = "out",
@@ -87,7 +92,7 @@ def scan(
     """Audit telemetry: write DIR/audit.json and DIR/report.html, print a summary."""
     from reports.html import render
 
-    audit = _audit(inputs, schema, config, lock, None, quiet or json_output, sample, statements)
+    audit = _audit(inputs, schema, config, lock, None, quiet or json_output, sample, statements, edges)
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
     write_text(folder / "report.html", render(audit))
@@ -108,6 +113,7 @@ def check(
     schema: SchemaOption = None,
     sample: SampleOption = 0,
     statements: StatementsOption = None,
+    edges: EdgesOption = None,
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
@@ -115,7 +121,7 @@ def check(
     json_output: JsonOption = False,
 ) -> int:
     """The gate: exit 0 when nothing is new, 1 on an exposure not in the lock, 3 when telemetry is too thin to say."""
-    found = _audit(inputs, schema, config, lock, audit, quiet or json_output, sample, statements)
+    found = _audit(inputs, schema, config, lock, audit, quiet or json_output, sample, statements, edges)
     new = [exposure for exposure in found.exposures if exposure.state == "new"]
     if json_output:
         _print_json(_figures(found) | {"new": [asdict(e) for e in new], "not_seen": list(found.not_seen)})
@@ -139,6 +145,7 @@ def approve(
     schema: SchemaOption = None,
     sample: SampleOption = 0,
     statements: StatementsOption = None,
+    edges: EdgesOption = None,
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
@@ -154,7 +161,7 @@ def approve(
     inputs = [word for word in inputs_or_ids or [] if word not in ids]
     if not ids and not everything:
         raise UsageProblem("say which exposures: ids (e1-...), or --all")
-    found = _audit(inputs, schema, config, lock, audit, quiet, sample, statements)
+    found = _audit(inputs, schema, config, lock, audit, quiet, sample, statements, edges)
     if not found.scope.spans:
         raise InputError("no spans were read: there is nothing to approve")
     before = load_lock(lock)
@@ -298,6 +305,7 @@ def _audit(
     quiet: bool,
     sample: int,
     statements: list[str] | None,
+    edges: list[str] | None,
 ) -> Audit:
     from auditor.audit import run_audit, with_lock
 
@@ -309,7 +317,9 @@ def _audit(
     if not inputs:
         raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
     with progress_bar(quiet) as progress:
-        return run_audit(inputs, schema or (), load_config(config), locked, progress, sample, statements or ())
+        return run_audit(
+            inputs, schema or (), load_config(config), locked, progress, sample, statements or (), edges or ()
+        )
 
 
 def _load(audit: str) -> Audit:
