@@ -55,6 +55,18 @@ SELECT sid, handler FROM reached
 UNION ALL
 SELECT node.sid, node.sid FROM node ANTI JOIN reached USING (sid);
 
+-- All GraphQL requests go to one route: what is asked for stands on the spans inside, and names the handling better.
+CREATE TABLE asked_operation AS
+SELECT handler, min(operation) AS operation
+FROM node JOIN handled USING (sid)
+WHERE protocol = 'graphql' AND kind = 'internal' AND operation IS NOT NULL
+GROUP BY handler HAVING count(DISTINCT operation) = 1;
+
+UPDATE node SET operation = asked_operation.operation, protocol = 'graphql'
+FROM asked_operation
+WHERE node.sid = asked_operation.handler AND node.kind = 'server' AND node.protocol = 'http'
+  AND coalesce(node.operation, '') NOT LIKE '%{%';
+
 CREATE TABLE handler AS
 SELECT
     node.sid AS handler,

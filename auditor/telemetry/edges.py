@@ -88,7 +88,7 @@ def _file(path: Path) -> Edges:
 def _documents(data: bytes, bad: list[str]) -> Iterator[Value]:
     """JSON documents, and protobuf requests as what they would be in JSON."""
     detected = detect(data[:HEAD])
-    stream: io.BufferedReader = io.BufferedReader(io.BytesIO(data))  # type: ignore[assignment]  # it is one in all we use
+    stream: io.BufferedReader = io.BufferedReader(io.BytesIO(data))
 
     def fault(where: str, _: str) -> None:
         bad.append(where)
