@@ -56,6 +56,18 @@ SchemaOption = Annotated[
 SampleOption = Annotated[
     int, typer.Option("--sample", metavar="N", min=0, help="Judge N rows of each live table, in memory. Default: none.")
 ]
+StatementsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--statements",
+        metavar="[STORE=]PATH",
+        help="What the database counted: pg_stat_statements or MySQL digests, as CSV or the database's URL.",
+    ),
+]
+EdgesOption = Annotated[
+    list[str] | None,
+    typer.Option("--edges", metavar="PATH", help="Network flows (OTLP metrics) or Jaeger's dependency graph."),
+]
 ConfigOption = Annotated[str | None, typer.Option("--config", help="Settings; default: auditor.toml if it exists.")]
 ColumnsOption = Annotated[
     str | None,
@@ -74,6 +86,8 @@ def scan(
     inputs: Inputs = None,
     schema: SchemaOption = None,
     sample: SampleOption = 0,
+    statements: StatementsOption = None,
+    edges: EdgesOption = None,
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where audit.json and report.html go.")] = "out",
@@ -84,7 +98,7 @@ def scan(
     """Audit telemetry: write DIR/audit.json and DIR/report.html, print a summary."""
     from reports.html import render
 
-    audit = _audit(inputs, schema, config, lock, None, quiet or json_output, columns, sample)
+    audit = _audit(inputs, schema, config, lock, None, quiet or json_output, columns, sample, statements, edges)
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
     write_text(folder / "report.html", render(audit))
@@ -104,6 +118,8 @@ def check(
     inputs: Inputs = None,
     schema: SchemaOption = None,
     sample: SampleOption = 0,
+    statements: StatementsOption = None,
+    edges: EdgesOption = None,
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
@@ -112,7 +128,7 @@ def check(
     json_output: JsonOption = False,
 ) -> int:
     """The gate: exit 0 when nothing is new, 1 on an exposure not in the lock, 3 when telemetry is too thin to say."""
-    found = _audit(inputs, schema, config, lock, audit, quiet or json_output, columns, sample)
+    found = _audit(inputs, schema, config, lock, audit, quiet or json_output, columns, sample, statements, edges)
     new = [exposure for exposure in found.exposures if exposure.state == "new"]
     if json_output:
         _print_json(_figures(found) | {"new": [asdict(e) for e in new], "not_seen": list(found.not_seen)})
@@ -135,6 +151,8 @@ def approve(
     ] = None,
     schema: SchemaOption = None,
     sample: SampleOption = 0,
+    statements: StatementsOption = None,
+    edges: EdgesOption = None,
     config: ConfigOption = None,
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
@@ -151,7 +169,7 @@ def approve(
     inputs = [word for word in inputs_or_ids or [] if word not in ids]
     if not ids and not everything:
         raise UsageProblem("say which exposures: ids (e1-...), or --all")
-    found = _audit(inputs, schema, config, lock, audit, quiet, columns, sample)
+    found = _audit(inputs, schema, config, lock, audit, quiet, columns, sample, statements, edges)
     if not found.scope.spans:
         raise InputError("no spans were read: there is nothing to approve")
     before = load_lock(lock)
@@ -301,8 +319,11 @@ def _audit(
     quiet: bool,
     columns: str | None,
     sample: int,
+    statements: list[str] | None,
+    edges: list[str] | None,
 ) -> Audit:
     from auditor.audit import run_audit, with_lock
+    from auditor.material import Sources
 
     locked = load_lock(lock)
     if audit is not None:
@@ -313,7 +334,8 @@ def _audit(
         raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
     with progress_bar(quiet) as progress:
         settings = with_columns(load_config(config), columns)
-        return run_audit(inputs, schema or (), settings, locked, progress, sample)
+        sources = Sources(inputs, schema or (), sample, statements or (), edges or ())
+        return run_audit(sources, settings, locked, progress)
 
 
 def _load(audit: str) -> Audit:

@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from auditor.schemas.read import Schemas
-from auditor.telemetry.read import ReadReport
+from auditor.material import Material
 from lineage.access import Read
 from lineage.model import (
     AuditService,
@@ -15,6 +14,7 @@ from lineage.model import (
     Call,
     CatalogTable,
     Channel,
+    Coverage,
     Exchange,
     Outsider,
     Scope,
@@ -75,12 +75,12 @@ def calls_of(model: SystemModel) -> tuple[Call, ...]:
     return tuple(sorted(result, key=lambda c: (c.caller or "", c.callee, c.operation, c.protocol)))
 
 
-def scope_of(model: SystemModel, schemas: Schemas, report: ReadReport, read: Read) -> Scope:
+def scope_of(model: SystemModel, material: Material, read: Read, coverage: tuple[Coverage, ...] = ()) -> Scope:
     """What was looked at: inputs, window, coverage, sampling."""
     return Scope(
         auditor=version("privacy-auditor"),
-        inputs=tuple(sorted(report.inputs, key=lambda i: (i.name, i.sha256))),
-        schemas=schemas.inputs,
+        inputs=tuple(sorted(material.report.inputs, key=lambda i: (i.name, i.sha256))),
+        schemas=material.inputs,
         spans=model.spans,
         traces=model.traces,
         first=rfc3339(model.first),
@@ -88,6 +88,7 @@ def scope_of(model: SystemModel, schemas: Schemas, report: ReadReport, read: Rea
         statements=read.calls,
         statements_parsed=read.calls_parsed,
         sampling=_sampling(model),
+        coverage=coverage,
     )
 
 

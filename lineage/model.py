@@ -283,6 +283,17 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of what a store itself counted traces show: statement calls on user data, and distinct statements."""
+
+    store: str
+    counted_calls: int
+    traced_calls: int
+    counted_statements: int
+    traced_statements: int
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What the audit looked at. `first` and `last` are RFC 3339 UTC; shares lie in 0..1."""
 
@@ -296,6 +307,7 @@ class Scope:
     statements: int
     statements_parsed: int
     sampling: str
+    coverage: tuple[Coverage, ...] = ()  # of stores whose own counters were given
 
 
 @dataclass(frozen=True, slots=True)

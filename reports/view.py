@@ -110,7 +110,11 @@ def coverage(audit: Audit) -> tuple[str, ...]:
         "no statements" if parsed is None else f"{share(parsed)} of {count(scope.statements, 'statement')} parsed"
     )
     seen = f"{count(scope.spans, 'span')} in {count(scope.traces, 'trace')}"
-    return window, seen, f"sampling: {scope.sampling}", statements
+    counted = (
+        f"traces show {c.traced_calls:,} of the {count(c.counted_calls, 'statement call')} that {c.store} counted"
+        for c in sorted(scope.coverage, key=lambda c: c.store)
+    )
+    return window, seen, f"sampling: {scope.sampling}", statements, *counted
 
 
 def figures(audit: Audit, fields: tuple[FieldView, ...]) -> tuple[Figure, ...]:

@@ -55,7 +55,7 @@ SELECT sid, handler FROM reached
 UNION ALL
 SELECT node.sid, node.sid FROM node ANTI JOIN reached USING (sid);
 
--- All GraphQL requests share one route: what is done is told by the operation that a span inside names.
+-- All GraphQL requests go to one route: what is asked for stands on the spans inside, and names the handling better.
 UPDATE node SET operation = named.operation, protocol = 'graphql'
 FROM (
     SELECT handler, min(operation) AS operation
@@ -63,7 +63,7 @@ FROM (
     WHERE node.protocol = 'graphql' AND node.operation IS NOT NULL AND NOT node.is_entry
     GROUP BY handler HAVING count(DISTINCT operation) = 1
 ) named
-WHERE named.handler = node.sid AND node.protocol = 'http';
+WHERE named.handler = node.sid AND node.protocol = 'http' AND coalesce(node.operation, '') NOT LIKE '%{%';
 
 CREATE TABLE handler AS
 SELECT

@@ -48,6 +48,14 @@ def is_database_url(text: str) -> bool:
     return bool(_SCHEME.match(text))
 
 
+def bound(argument: str) -> tuple[str | None, str]:
+    """`[STORE=]URL` as (store, URL)."""
+    store, separator, url = argument.partition("=")
+    if separator and "://" not in store and is_database_url(url):
+        return store, url
+    return None, argument
+
+
 def shown_name(url: str) -> str:
     """The URL as it may be shown: scheme, host, port and database, never user, password or options.
 

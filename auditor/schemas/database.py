@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.errors import InputError
-from auditor.schemas.connection import is_database_url, reading, shown_name
+from auditor.schemas.connection import bound, is_database_url, reading, shown_name
 from auditor.schemas.database_sample import sampled
 from classifiers.model import Label
 from lineage.catalog import Declared
@@ -61,11 +61,11 @@ def divide(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     Raises InputError for the URL of a system that cannot be read, since nobody else may see its password.
     """
     for argument in arguments:
-        if "@" in argument.partition("://")[2] and not is_database_url(_bound(argument)[1]):
+        if "@" in argument.partition("://")[2] and not is_database_url(bound(argument)[1]):
             raise InputError(
                 "a URL with a password, of no database that can be read: postgresql, mysql, mariadb, sqlite"
             )
-    live = [argument for argument in arguments if is_database_url(_bound(argument)[1])]
+    live = [argument for argument in arguments if is_database_url(bound(argument)[1])]
     return live, [argument for argument in arguments if argument not in live]
 
 
@@ -74,7 +74,7 @@ def read_databases(arguments: Sequence[str], sample: int = 0) -> Databases:
 
     Raises InputError, which never tells user or password, for a database that cannot be read.
     """
-    parts = [read_database(url, store, sample) for store, url in map(_bound, arguments)]
+    parts = [read_database(url, store, sample) for store, url in map(bound, arguments)]
     return Databases(
         tuple(declared for part in parts for declared in part.declared),
         tuple(input_ for part in parts for input_ in part.inputs),
@@ -113,13 +113,6 @@ def read_database(url: str, store: str | None = None, sample: int = 0) -> Databa
         views,
         labels,
     )
-
-
-def _bound(argument: str) -> tuple[str | None, str]:
-    store, separator, url = argument.partition("=")
-    if separator and "://" not in store and is_database_url(url):
-        return store, url
-    return None, argument
 
 
 def _tables(connection: Connection, source: str) -> Iterator[_Found]:

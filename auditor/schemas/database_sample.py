@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from classifiers.classify import classify
 from classifiers.model import Field, Label
+from lineage.counted import OWN_MARK
 from lineage.model import Table
 from lineage.names import short_name
 
@@ -26,7 +27,8 @@ def sampled(
     from sqlalchemy import exc
 
     columns = [sqlalchemy.column(column.name, sqlalchemy.types.NullType()) for column in table.columns]
-    query = sqlalchemy.select(*columns).select_from(sqlalchemy.table(name, schema=schema)).limit(rows)
+    source = sqlalchemy.table(name, schema=schema).alias(OWN_MARK)
+    query = sqlalchemy.select(*columns).select_from(source).limit(rows)
     values: list[list[str]] = [[] for _ in columns]
     try:
         with connection.begin_nested():  # so that a refusal here does not end the transaction

@@ -241,3 +241,28 @@ def test_channels_are_linked_by_their_messages() -> None:
         )
     )
     assert model.channel_links == (ChannelLink("events", "logger", 1), ChannelLink("events", "mailer", 1))
+
+
+def test_a_graphql_operation_names_the_handling_of_its_request() -> None:
+    def inside(parent: str, *names: str) -> list[dict[str, object]]:
+        return [
+            span("users", f"{parent}{n}", parent, trace_id=parent, protocol="graphql", operation=name)
+            for n, name in enumerate(names)
+        ]
+
+    model = build_model(
+        batch(
+            server("users", "a", "POST /graphql", trace_id="a"),
+            *inside("a", "query Find", "query Find"),
+            server("users", "b", "POST /graphql", trace_id="b"),
+            *inside("b", "query Find", "mutation Add"),
+            server("users", "c", "GET /users/{id}", trace_id="c"),
+            *inside("c", "query Find"),
+        )
+    )
+    assert {seen.operation.name for seen in model.operations} == {"query Find", "POST /graphql", "GET /users/{id}"}
+    assert {exchange.operation: exchange.protocol for exchange in model.exchanges} == {
+        "query Find": "graphql",
+        "POST /graphql": "http",
+        "GET /users/{id}": "http",
+    }

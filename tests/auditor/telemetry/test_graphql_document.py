@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,8 @@ from auditor.telemetry.graphql_document import Selection, selection
 from auditor.telemetry.keys import keys_seen
 from auditor.telemetry.operation import work_of
 from auditor.telemetry.raw import RawSpan
+from tests.support import otlp
+from tests.support.reading import Rows
 
 DOCUMENT = """
 query Find($id: ID = "a { b", $on: Boolean!) @live(secret: "x y") {
@@ -145,3 +149,40 @@ def test_the_operation_of_a_span() -> None:
     only_type = raw(graphql__operation__type="query", http__route="/graphql", http__request__method="POST")
     assert work_of(only_type).operation == "POST /graphql"
     assert work_of(raw(graphql__operation__type="query")).operation == "query"
+
+
+SPAN_ATTRIBUTES = {
+    "graphql.operation.type": "query",
+    "graphql.operation.name": "Find",
+    "graphql.document": 'query Find { patient(email: "SECRETVALUE@example.com") { name phone(kind: "SECRETVALUE") } }',
+}
+
+
+def otlp_document() -> dict[str, Any]:
+    return otlp.request(otlp.span(1, "server", "POST /graphql", SPAN_ATTRIBUTES))
+
+
+def jaeger_document() -> dict[str, Any]:
+    tags = [{"key": k, "type": "string", "value": v} for k, v in {**SPAN_ATTRIBUTES, "span.kind": "server"}.items()]
+    span = {"traceID": "abc", "spanID": "1", "operationName": "x", "startTime": 1, "duration": 1, "tags": tags}
+    process = {"serviceName": "api", "tags": []}
+    return {"data": [{"traceID": "abc", "spans": [span | {"processID": "p"}], "processes": {"p": process}}]}
+
+
+def zipkin_document() -> list[dict[str, Any]]:
+    own = {"traceId": "463ac35c9f6413ad", "id": "1", "localEndpoint": {"serviceName": "api"}, "kind": "SERVER"}
+    return [own | {"name": "x", "timestamp": 1, "duration": 1, "tags": SPAN_ATTRIBUTES}]
+
+
+@pytest.mark.parametrize("document", [otlp_document(), jaeger_document(), zipkin_document()])
+def test_every_format_yields_what_a_document_asks_for(read: Callable[..., Rows], document: Any) -> None:
+    (row,) = read(document)
+    assert [(key["place"], key["name"]) for key in row["keys"]] == [
+        ("body", "email"),
+        ("body", "kind"),
+        ("graphql", "patient.name"),
+        ("graphql", "patient.phone"),
+    ]
+    assert (row["operation"], row["protocol"]) == ("query Find", "graphql")
+    assert "SECRETVALUE" not in str(row)
+    assert {leak["category"] for leak in row["leaks"]} == {"user.contact.email"}

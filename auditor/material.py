@@ -1,0 +1,51 @@
+"""What an audit is made of, and everything of it but telemetry, read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from auditor.blind_spots import reading_gaps
+from auditor.schemas.read import Schemas, read_schemas
+from auditor.telemetry.digests import Digests, read_digests
+from auditor.telemetry.edges import Edges, read_edges
+from auditor.telemetry.read import ReadReport
+from lineage.model import Gap, Input
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What to audit: telemetry as files, folders or `-`; schemas as `[NAME=]PATH_OR_URL`; `sample` rows of each live
+    table to look at, in memory; digests of statements as `[STORE=]PATH_OR_URL`; files of network flows."""
+
+    inputs: Sequence[str]
+    schemas: Sequence[str] = ()
+    sample: int = 0
+    statements: Sequence[str] = ()
+    edges: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What was read beside telemetry, and the report on reading."""
+
+    schemas: Schemas
+    digests: Digests = field(default_factory=Digests)
+    edges: Edges = field(default_factory=Edges)
+    report: ReadReport = field(default_factory=ReadReport)
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """The files and databases that were read beside telemetry."""
+        return (*self.schemas.inputs, *self.digests.inputs, *self.edges.inputs)
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What of all inputs could not be read."""
+        return (*self.schemas.gaps, *self.digests.gaps, *self.edges.gaps, *reading_gaps(self.report))
+
+
+def read_material(sources: Sources) -> Material:
+    """Read all but telemetry. Raises InputError for what is not there or is not what it was named as."""
+    schemas = read_schemas(list(sources.schemas), sources.sample)
+    return Material(schemas, read_digests(sources.statements), read_edges(sources.edges))
