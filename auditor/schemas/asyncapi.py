@@ -50,9 +50,9 @@ class _Description:
         components = object_of(self._root.get("components"))
         for name, message in object_of(components.get("messages")).items():
             yield self._message(message, self._file, name)
-        for name, schema in object_of(components.get("schemas")).items():
-            if not any(key in object_of(schema) for key in ("schemaFormat", "fields")):
-                yield self._shapes.payload(schema, self._file, "message", name)
+        schemas = object_of(components.get("schemas"))
+        if not any(key in object_of(schema) for schema in schemas.values() for key in ("schemaFormat", "fields")):
+            yield from self._shapes.types(schemas, self._file)
 
     def endpoints(self) -> Iterator[Endpoint]:
         """The channels, once for each message."""

@@ -66,8 +66,7 @@ class _Description:
 
     def messages(self) -> Iterator[Payload]:
         """The named schemas."""
-        for name, schema in self._schemas.items():
-            yield self._shapes.payload(schema, self._file, "message", name)
+        yield from self._shapes.types(self._schemas, self._file)
 
     def endpoints(self) -> Iterator[Endpoint]:
         """The operations under all their base paths."""

@@ -26,6 +26,20 @@ _DEEPEST = 64
 _Path = tuple[int, ...]
 
 
+def is_set(data: bytes) -> bool:
+    """Whether bytes are a set of file descriptors, and not some other protobuf message."""
+    if data[:1] != b"\n":  # its only field, number 1, of bytes
+        return False
+    from google.protobuf.descriptor_pb2 import FileDescriptorSet
+    from google.protobuf.message import DecodeError
+
+    try:
+        files = FileDescriptorSet.FromString(data).file
+    except DecodeError:
+        return False
+    return bool(files) and all(file.name.isprintable() and file.name.endswith(".proto") for file in files)
+
+
 def parse_set(file: SchemaFile) -> list[ProtoFile]:
     """The files of a set; never raises for what it holds."""
     from google.protobuf.descriptor_pb2 import FileDescriptorSet
