@@ -114,6 +114,7 @@ class _Description:
             schema, form = holder["schema"], text_of(holder["schemaFormat"])
         if "avro" in form.lower():
             found, where = self._library.follow(schema, file)
+            self._avro.add(found, where)
             leaves.take(self._avro.payload(found, where), home.name)
         elif form and not any(known in form.lower() for known in _JSON_FORMATS):
             self._library.complain(file, holder.line, "has a message in a schema format that is not read here")

@@ -155,9 +155,14 @@ def test_a_category_in_a_custom_option_of_a_descriptor_set() -> None:
     field = FieldDescriptorProto(name="mail", number=1, type=FieldDescriptorProto.TYPE_STRING)
     key = b"user.contact.email"
     field.options.MergeFromString(b"\x8a\xf7\x02" + bytes([len(key)]) + key)  # extension 6001, as a text
-    file = FileDescriptorProto(name="a.proto", message_type=[DescriptorProto(name="A", field=[field])])
+    flagged = FieldDescriptorProto(name="note", number=2, type=FieldDescriptorProto.TYPE_STRING)
+    flagged.options.MergeFromString(b"\x90\xf7\x02\x01")  # extension 6002, as true
+    file = FileDescriptorProto(name="a.proto", message_type=[DescriptorProto(name="A", field=[field, flagged])])
+    file.extension.add(name="sensitive", number=6002, extendee=".google.protobuf.FieldOptions")
     found = read([as_file(FileDescriptorSet(file=[file]).SerializeToString(), "a.binpb")])
-    assert message(found, "A").fields[0].categories == ("user.contact.email",)
+    mail, note = message(found, "A").fields
+    assert (mail.categories, mail.redacted) == (("user.contact.email",), False)
+    assert (note.categories, note.redacted) == (None, True)
 
 
 def test_ten_thousand_messages_that_hang_together_stay_bounded() -> None:
