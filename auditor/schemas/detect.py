@@ -33,7 +33,7 @@ _YAML_SCHEMA = re.compile(r"^\$schema[ \t]*:[ \t]*[\"']?https?://json-schema\.or
 _YAML_OBJECT = re.compile(r"^type[ \t]*:[ \t]*[\"']?(?:object|array)\b", re.MULTILINE)
 _YAML_PARTS = re.compile(r"^(?:properties|items|allOf|oneOf|anyOf|\$defs|definitions)[ \t]*:", re.MULTILINE)
 _TABLES = re.compile(rb"\b(?:create|alter)\s+(?:\w+\s+){0,3}(?:table|view)\b", re.IGNORECASE)
-_PROTO = re.compile(rb"^\s*(?:syntax|edition)\s*=\s*[\"']", re.MULTILINE)
+_PROTO = re.compile(rb"^[ \t]*(?:syntax|edition)\s*=\s*[\"']", re.MULTILINE)
 _HEAD = 1 << 20  # bytes of a file of no known suffix that are looked at
 
 

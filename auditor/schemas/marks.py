@@ -2,8 +2,8 @@
 
 A category is stated by a fideslang key: `x-data-category: user.contact.email`, `(data_category) = "user.name"`. A
 short key (`user`, `user.name`) counts only where the mark's own name speaks of categories: such words are also used
-for other things. A mark that says true and names no category (`x-sensitive`, `x-pii`, `debug_redact`), or a tag that says so
-(`confluent:tags` with PII), means that the field is not to be logged; which category it is stays open.
+for other things. A mark that says true and names no category (`x-sensitive`, `x-pii`, `debug_redact`), or a tag that
+says so (`confluent:tags` with PII), means that the field is not to be logged; which category it is stays open.
 """
 
 from __future__ import annotations

@@ -140,7 +140,8 @@ class _Description:
             self._content(answer, where, body, "response", file)
             for name, header in object_of(answer.get("headers")).items():
                 written, header_file = self._library.follow(header, where)
-                self._parameter(object_of(written), name, "header", header_file, body, "response", file)
+                if name:
+                    self._parameter(object_of(written), name, "header", header_file, body, "response", file)
             if status[:1] in "45" or (status == "default" and succeeds):
                 body.name, body.leaves.open = name, opened
         return body
