@@ -50,9 +50,9 @@ class _Description:
         components = object_of(self._root.get("components"))
         for name, message in object_of(components.get("messages")).items():
             yield self._message(message, self._file, name)
-        for name, schema in object_of(components.get("schemas")).items():
-            if not any(key in object_of(schema) for key in ("schemaFormat", "fields")):
-                yield self._shapes.payload(schema, self._file, "message", name)
+        schemas = object_of(components.get("schemas"))
+        if not any(key in object_of(schema) for schema in schemas.values() for key in ("schemaFormat", "fields")):
+            yield from self._shapes.types(schemas, self._file)
 
     def endpoints(self) -> Iterator[Endpoint]:
         """The channels, once for each message."""
@@ -114,6 +114,7 @@ class _Description:
             schema, form = holder["schema"], text_of(holder["schemaFormat"])
         if "avro" in form.lower():
             found, where = self._library.follow(schema, file)
+            self._avro.add(found, where)
             leaves.take(self._avro.payload(found, where), home.name)
         elif form and not any(known in form.lower() for known in _JSON_FORMATS):
             self._library.complain(file, holder.line, "has a message in a schema format that is not read here")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from auditor.schemas.document import Object, items_of, object_of, text_of
 
 _MOST = 8  # base paths of one description; each makes its operations once more
+_SCHEME = re.compile(r"^\{[^{}]*\}://")  # a variable without a default
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -44,7 +45,7 @@ def _address(server: Object) -> str:
     def default(match: re.Match[str]) -> str:
         return text_of(object_of(variables.get(match[1])).get("default")) or match[0]
 
-    address = _VARIABLE.sub(default, text_of(server.get("url")))
+    address = _SCHEME.sub("//", _VARIABLE.sub(default, text_of(server.get("url"))))
     return address if "//" in address or address.startswith("/") else f"/{address}"
 
 

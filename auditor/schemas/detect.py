@@ -11,6 +11,7 @@ import orjson
 from auditor.annotations.files import LOOKS_RIGHT
 from auditor.schemas.document import LARGEST
 from auditor.schemas.payloads import SchemaFile
+from auditor.schemas.proto_binary import is_set
 
 SUFFIXES: Mapping[str, str] = {
     ".sql": "ddl", ".ddl": "ddl",
@@ -32,7 +33,7 @@ _YAML_SCHEMA = re.compile(r"^\$schema[ \t]*:[ \t]*[\"']?https?://json-schema\.or
 _YAML_OBJECT = re.compile(r"^type[ \t]*:[ \t]*[\"']?(?:object|array)\b", re.MULTILINE)
 _YAML_PARTS = re.compile(r"^(?:properties|items|allOf|oneOf|anyOf|\$defs|definitions)[ \t]*:", re.MULTILINE)
 _TABLES = re.compile(rb"\b(?:create|alter)\s+(?:\w+\s+){0,3}(?:table|view)\b", re.IGNORECASE)
-_PROTO = re.compile(rb"^\s*(?:syntax|edition)\s*=\s*[\"']", re.MULTILINE)
+_PROTO = re.compile(rb"^[ \t]*(?:syntax|edition)\s*=\s*[\"']", re.MULTILINE)
 _HEAD = 1 << 20  # bytes of a file of no known suffix that are looked at
 
 
@@ -49,7 +50,7 @@ def kind_of(file: SchemaFile) -> str | None:
     suffix = suffix_of(file.name)
     kind = SUFFIXES.get(suffix)
     if kind == "descriptor_set":
-        return kind if _is_descriptor_set(file.data) else None
+        return kind if is_set(file.data) else None
     if kind:
         return kind
     if kind is None:
@@ -59,7 +60,7 @@ def kind_of(file: SchemaFile) -> str | None:
 
 
 def _by_content(data: bytes) -> str | None:
-    if _is_descriptor_set(data):
+    if is_set(data):
         return "descriptor_set"
     head = data[:_HEAD]
     if kind := _document(head):
@@ -115,16 +116,3 @@ def _is_avro(root: dict[str, Any]) -> bool:
     return isinstance(root.get("name"), str) and (
         (kind == "enum" and isinstance(root.get("symbols"), list)) or (kind == "fixed" and "size" in root)
     )
-
-
-def _is_descriptor_set(data: bytes) -> bool:
-    if data[:1] != b"\n":  # its only field, number 1, of bytes
-        return False
-    from google.protobuf.descriptor_pb2 import FileDescriptorSet
-    from google.protobuf.message import DecodeError
-
-    try:
-        files = FileDescriptorSet.FromString(data).file
-    except DecodeError:
-        return False
-    return bool(files) and all(file.name.isprintable() and file.name.endswith(".proto") for file in files)

@@ -129,7 +129,7 @@ class _Builder:
 
 def _read_json(text: str) -> Value:
     try:
-        json.loads(text)
+        json.loads(text, parse_int=str, parse_float=str)  # a number may be longer than Python converts
     except RecursionError:
         raise Unreadable(f"is nested deeper than {DEEPEST}") from None
     builder, line = _Builder(), 1
@@ -139,7 +139,7 @@ def _read_json(text: str) -> Value:
         if first == "\n":
             line += 1
         elif first == '"':
-            builder.put(json.loads(token) if "\\" in token else token[1:-1], line)
+            builder.put(_unescaped(token) if "\\" in token else token[1:-1], line)
         elif first in "{[":
             builder.open(Object(line) if first == "{" else Items(line))
         elif first in "}]":
@@ -147,6 +147,11 @@ def _read_json(text: str) -> Value:
         else:
             builder.put(_WORDS.get(token, token), line)
     return builder.root
+
+
+def _unescaped(token: str) -> str:
+    """A JSON string, halves of surrogate pairs replaced: no report could be written with them."""
+    return str(json.loads(token)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _read_yaml(text: str) -> Value:

@@ -54,8 +54,7 @@ def message_of(root: Value, file: SchemaFile, shapes: Shapes) -> Payload | None:
 def definitions_of(root: Value, file: SchemaFile, shapes: Shapes) -> Iterator[Payload]:
     """The types that a document defines for its own use."""
     for key in _DEFINITIONS:
-        for name, schema in object_of(object_of(root).get(key)).items():
-            yield shapes.payload(schema, file, "message", name)
+        yield from shapes.types(object_of(root).get(key), file)
 
 
 def as_endpoint(message: Payload, file: SchemaFile, channel: str = "") -> Endpoint:

@@ -9,7 +9,8 @@ from lineage.payload import Payload, PayloadField, Place
 
 _STEPS = 10  # parts of schemas looked at for a leaf that may be kept
 _MOST_NESTED = 48  # schemas within schemas, arrays and choices too, which add no name to a path
-_LONGEST_COMMENT = 500
+_LONGEST_COMMENT = 500  # characters
+_LONGEST_NAME = 200
 
 
 @dataclass(slots=True)
@@ -32,6 +33,8 @@ class Leaves:
         """Whether to go on with a part at this path, so many schemas deep; the payload is open if not."""
         self.steps += 1
         full = len(self.found) >= self.most or self.steps > _STEPS * self.most
+        if path and len(path[-1]) > _LONGEST_NAME:
+            full = True
         if full or len(path) > DEEPEST or nested > _MOST_NESTED:
             self.open = True
             return False

@@ -20,6 +20,7 @@ class Library:
     def __init__(self, files: Sequence[SchemaFile]) -> None:
         self._files = {_place(file): file for file in files}
         self._roots: dict[str, Value] = {}
+        self._broken: dict[str, Unreadable] = {}
         self._anchors: dict[str, dict[str, Value]] = {}
         self._ids: dict[str, tuple[Value, SchemaFile]] | None = None
         self._problems: dict[str, dict[Problem, None]] = {}
@@ -37,13 +38,20 @@ class Library:
 
     def root(self, file: SchemaFile) -> Value:
         """What a file holds; None when it cannot be read, which is a problem."""
+        root = self._load(file)
+        if error := self._broken.get(_place(file)):
+            self.complain(file, error.line, str(error))
+        return root
+
+    def _load(self, file: SchemaFile) -> Value:
+        """As `root`, but a file that nobody asked for may be broken."""
         place = _place(file)
         if place not in self._roots:
             self._roots[place] = None
             try:
                 self._roots[place] = read_document(file.data)
             except Unreadable as error:
-                self.complain(file, error.line, str(error))
+                self._broken[place] = error
         return self._roots[place]
 
     def put(self, file: SchemaFile, root: Value) -> None:
@@ -121,8 +129,10 @@ class Library:
         if self._ids is None:
             self._ids = {}
             for file in self._files.values():
-                base = _id(self.root(file))
-                for part in _objects(self.root(file)):
+                if b"id" not in file.data:
+                    continue
+                base = _id(self._load(file))
+                for part in _objects(self._load(file)):
                     if name := _id(part):
                         self._ids.setdefault(_joined(base, name).rstrip("#"), (part, file))
         return self._ids

@@ -1,9 +1,9 @@
 """What a schema's author marked a field with: extensions and custom options that state a category or secrecy.
 
-A category is stated by a fideslang key: `x-data-category: user.contact.email`, `(data_category) = "user.name"`. A key
-of one word (`user`) counts only where the mark's own name speaks of categories. A mark that says true and names no
-category (`x-sensitive`, `x-pii`, `debug_redact`), or a tag that says so (`confluent:tags` with PII), means that the
-field is not to be logged; which category it is stays open.
+A category is stated by a fideslang key: `x-data-category: user.contact.email`, `(data_category) = "user.name"`. A
+short key (`user`, `user.name`) counts only where the mark's own name speaks of categories: such words are also used
+for other things. A mark that says true and names no category (`x-sensitive`, `x-pii`, `debug_redact`), or a tag that
+says so (`confluent:tags` with PII), means that the field is not to be logged; which category it is stays open.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from classifiers.taxonomy import CATEGORIES
 
 _KEYS = {key.replace(".", "_"): key for key in CATEGORIES}
-_CATEGORISES = frozenset("categories category classification data fides gdpr personal pii privacy".split())
+_CATEGORISES = frozenset(
+    "categories category classification data fides gdpr label labels personal pii privacy tag tags".split()
+)
 _HIDES = frozenset("confidential personal pii phi redact redacted secret sensitive".split())
 _PERSONAL = frozenset("personal pii".split())
 _GRADES = frozenset("class classification sensitivity tag tags".split())
@@ -54,10 +56,10 @@ def read_marks(pairs: Sequence[tuple[str, str]]) -> Marks:
     return Marks(tuple(stated) if stated else () if cleared else None, redacted)
 
 
-def category_of(value: str, single: bool = True) -> str | None:
-    """The key that a value is, also written as a constant: USER_CONTACT_EMAIL; one-word keys only if `single`."""
+def category_of(value: str, short: bool = True) -> str | None:
+    """The key that a value is, also written as a constant: USER_CONTACT_EMAIL; keys of one or two words if `short`."""
     key = _KEYS.get(value[:_LONGEST].strip().lower().replace(".", "_").replace("-", "_"))
-    return key if key is not None and (single or "." in key) else None
+    return key if key is not None and (short or key.count(".") > 1) else None
 
 
 def _named(name: str) -> str | None:

@@ -66,8 +66,7 @@ class _Description:
 
     def messages(self) -> Iterator[Payload]:
         """The named schemas."""
-        for name, schema in self._schemas.items():
-            yield self._shapes.payload(schema, self._file, "message", name)
+        yield from self._shapes.types(self._schemas, self._file)
 
     def endpoints(self) -> Iterator[Endpoint]:
         """The operations under all their base paths."""
@@ -141,7 +140,8 @@ class _Description:
             self._content(answer, where, body, "response", file)
             for name, header in object_of(answer.get("headers")).items():
                 written, header_file = self._library.follow(header, where)
-                self._parameter(object_of(written), name, "header", header_file, body, "response", file)
+                if name:
+                    self._parameter(object_of(written), name, "header", header_file, body, "response", file)
             if status[:1] in "45" or (status == "default" and succeeds):
                 body.name, body.leaves.open = name, opened
         return body

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from auditor.schemas.leaves import comment_of
-from auditor.schemas.marks import NO_MARKS, Marks, category_of, read_marks
+from auditor.schemas.marks import NO_MARKS, read_marks
 from auditor.schemas.payloads import Problem, SchemaFile
 from auditor.schemas.proto_model import ProtoField, ProtoFile, ProtoMessage, ProtoMethod
 
@@ -26,6 +26,20 @@ _DEEPEST = 64
 _Path = tuple[int, ...]
 
 
+def is_set(data: bytes) -> bool:
+    """Whether bytes are a set of file descriptors, and not some other protobuf message."""
+    if data[:1] != b"\n":  # its only field, number 1, of bytes
+        return False
+    from google.protobuf.descriptor_pb2 import FileDescriptorSet
+    from google.protobuf.message import DecodeError
+
+    try:
+        files = FileDescriptorSet.FromString(data).file
+    except DecodeError:
+        return False
+    return bool(files) and all(file.name.isprintable() and file.name.endswith(".proto") for file in files)
+
+
 def parse_set(file: SchemaFile) -> list[ProtoFile]:
     """The files of a set; never raises for what it holds."""
     from google.protobuf.descriptor_pb2 import FileDescriptorSet
@@ -37,11 +51,13 @@ def parse_set(file: SchemaFile) -> list[ProtoFile]:
         broken = ProtoFile(file)
         broken.problems.append(Problem(file.name, 0, "is not a set of protobuf file descriptors"))
         return [broken]
-    return [_Reader(file, descriptor).result for descriptor in files]
+    names = _option_names(files)
+    return [_Reader(file, descriptor, names).result for descriptor in files]
 
 
 class _Reader:
-    def __init__(self, file: SchemaFile, descriptor: FileDescriptorProto) -> None:
+    def __init__(self, file: SchemaFile, descriptor: FileDescriptorProto, names: Mapping[int, str]) -> None:
+        self._names = names
         self.result = ProtoFile(file, descriptor.name, descriptor.package, list(descriptor.dependency))
         self._comments = {
             tuple(location.path): f"{location.leading_comments} {location.trailing_comments}"
@@ -68,7 +84,8 @@ class _Reader:
             repeated = field.label == _REPEATED and entry is None
             key = _SCALARS.get(entry.field[0].type, "string") if entry is not None and len(entry.field) == 2 else None
             kind = _type(entry.field[1] if entry is not None and len(entry.field) == 2 else field)
-            found.fields.append(ProtoField(field.name, kind, 0, repeated, key, comment, _marks(field)))
+            marks = read_marks(list(_options(field, self._names))) if field.HasField("options") else NO_MARKS
+            found.fields.append(ProtoField(field.name, kind, 0, repeated, key, comment, marks))
         if len(path) < _DEEPEST:
             for number, inner in enumerate(message.nested_type):
                 if not inner.options.map_entry:
@@ -79,19 +96,31 @@ def _type(field: FieldDescriptorProto) -> str:
     return _SCALARS.get(field.type) or field.type_name
 
 
-def _marks(field: FieldDescriptorProto) -> Marks:
-    """Custom options come without their names; a key among their texts is one of ours."""
-    if not field.HasField("options"):
-        return NO_MARKS
-    stated = [key for text in _KEY.findall(field.options.SerializeToString()) if (key := category_of(text.decode()))]
-    marks = read_marks([("debug_redact", str(field.options.debug_redact).lower()), *_uninterpreted(field)])
-    return Marks(tuple(dict.fromkeys(stated)) or marks.categories, marks.redacted)
+def _options(field: FieldDescriptorProto, names: Mapping[int, str]) -> Iterator[tuple[str, str]]:
+    """The options that may be marks. Custom ones come as bytes: what is looked for in them is keys, and true."""
+    from google.protobuf.unknown_fields import UnknownFieldSet
+
+    yield "debug_redact", str(field.options.debug_redact).lower()
+    unknown = UnknownFieldSet(field.options)
+    for option in map(unknown.__getitem__, range(len(unknown))):
+        name = names.get(option.field_number, "")
+        if isinstance(option.data, bytes):
+            yield from ((name, text.decode()) for text in _KEY.findall(option.data))
+        elif option.data in (0, 1):
+            yield name, "true" if option.data else "false"
+    for written in field.options.uninterpreted_option:
+        name = ".".join(part.name_part for part in written.name)
+        yield name, written.identifier_value or written.string_value.decode("utf-8", errors="replace")
 
 
-def _uninterpreted(field: FieldDescriptorProto) -> Iterator[tuple[str, str]]:
-    for option in field.options.uninterpreted_option:
-        name = ".".join(part.name_part for part in option.name)
-        yield name, option.identifier_value or option.string_value.decode("utf-8", errors="replace")
+def _option_names(files: Iterable[FileDescriptorProto]) -> dict[int, str]:
+    """The numbers of the custom options of fields, with their names."""
+    return {
+        extension.number: extension.name
+        for file in files
+        for extension in file.extension
+        if extension.extendee == ".google.protobuf.FieldOptions"
+    }
 
 
 def _joined(scope: str, name: str) -> str:

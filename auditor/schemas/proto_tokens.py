@@ -129,11 +129,11 @@ class Cursor:
 
     def skip(self) -> None:
         """To the end of a statement: behind its semicolon or its block, or before what closes the block around it."""
-        depth = 0
-        while self.now.kind != "end" and not (depth == 0 and self.at("}")):
-            if self.at("{"):
-                depth += 1
-            elif self.at("}"):
-                depth -= 1
-            if self.step().value in (";", "}") and depth == 0:
-                return
+        braces = brackets = 0
+        while self.now.kind != "end" and not (braces == 0 and self.at("}")):
+            token = self.step()
+            if token.kind == "sign":
+                braces += (token.value == "{") - (token.value == "}")
+                brackets += (token.value == "[") - (token.value == "]")
+                if braces == 0 and (token.value == ";" or (token.value == "}" and brackets <= 0)):
+                    return

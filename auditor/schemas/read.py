@@ -93,9 +93,7 @@ def _argument(argument: str) -> Schemas:
         else:
             continue
         inputs.append(Input(file.name, hashlib.sha256(file.data).hexdigest(), kind, 0))
-    # All documents of a folder go along, because schemas refer to them.
-    documents = [file for file in files if suffix_of(file.name) in DOCUMENTS]
-    found = joined([reader([*own, *(f for f in documents if f not in own)]) for reader, own in groups.items()])
+    found = joined([reader(_with_documents(own, files)) for reader, own in groups.items()])
     return Schemas(
         tuple(declared for part in tables for declared in part.declared),
         tuple(inputs),
@@ -104,6 +102,12 @@ def _argument(argument: str) -> Schemas:
         tuple(view for part in tables for view in part.views),
         found,
     )
+
+
+def _with_documents(own: Sequence[SchemaFile], files: Sequence[SchemaFile]) -> list[SchemaFile]:
+    """A reader's files, and all other documents of the folder, because schemas refer to them."""
+    places = {file.path for file in own}
+    return [*own, *(file for file in files if suffix_of(file.name) in DOCUMENTS and file.path not in places)]
 
 
 def _certain_kind(file: SchemaFile) -> str:

@@ -125,7 +125,8 @@ def _children(placed: Sequence[tuple[Object, SchemaFile]], subtypes: Subtypes) -
     plain = any(part.get("type") or part.get("properties") for part, _ in placed)
     for part, file in placed:
         for name, child in object_of(part.get("properties")).items():
-            yield Child(child, file, name, child.line if isinstance(child, Object) else part.line)
+            if name:
+                yield Child(child, file, name, child.line if isinstance(child, Object) else part.line)
         for child in item_schemas(part):
             yield Child(child, file, before="ARRAY<", after=">")
         if isinstance(inside := part.get("contentSchema"), Object):  # a text that is itself a document, as a JWT is

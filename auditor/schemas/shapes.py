@@ -7,10 +7,12 @@ of others is closed, although JSON Schema would allow more: authors who mean mor
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from auditor.schemas.document import Object, Value, object_of, text_of
+from auditor.schemas.keywords import is_scalar, types_of
 from auditor.schemas.leaves import Budget, Leaves
 from auditor.schemas.library import Library
 from auditor.schemas.payloads import SchemaFile
@@ -70,6 +72,12 @@ class Shapes:
             if isinstance(schema, Object):
                 self._known[key] = known
         return known
+
+    def types(self, definitions: Value, file: SchemaFile) -> Iterator[Payload]:
+        """The named types among definitions; those of single values are no payloads."""
+        for name, schema in object_of(definitions).items():
+            if not is_scalar(types_of([object_of(schema)])):
+                yield self.payload(schema, file, "message", name)
 
     def walk(self, schema: Value, file: SchemaFile, at: At, leaves: Leaves, way: Way, home: SchemaFile) -> None:
         """Add the leaves of a schema in `file`. Lines are kept of fields that are declared in `home`."""

@@ -55,6 +55,8 @@ def test_our_fixtures(folder: str, kinds: set[str | None]) -> None:
         ("r.json", '[{"subject": "a-value", "version": 1, "schema": "{}"}]', "avro"),
         ("data.json", "[1, 2, 3]", None),
         ("data.json", "{", None),
+        ("lines.txt", "\n" * 1_000_000, None),
+        ("spaces.txt", "create " + " " * 1_000_000, None),
         ("traces.pb", "\n\x03abc", None),
     ],
 )

@@ -15,7 +15,8 @@ from auditor.schemas.marks import Marks, read_marks
         ([("x-anything", "user.contact.email")], Marks(("user.contact.email",))),
         ([("(privacy.category)", "USER_CONTACT_EMAIL")], Marks(("user.contact.email",))),
         ([("x-fides-category", "user"), ("x-fides-category", "user.name")], Marks(("user", "user.name"))),
-        ([("x-role", "user")], Marks()),  # a word that means something else here
+        ([("x-role", "user"), ("x-go-name", "user.name")], Marks()),  # words that mean something else here
+        ([("x-data-category", "user.name")], Marks(("user.name",))),
         ([("(tags.user_contact_email)", "true")], Marks(("user.contact.email",))),
         ([("(tags.user_contact_email)", "false")], Marks()),
         ([("x-pii", "True")], Marks(None, True)),

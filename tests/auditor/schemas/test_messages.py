@@ -82,6 +82,24 @@ def test_avro_fixed_and_plain_bytes() -> None:
     assert message(avro.read([as_file(text, "r.avsc")]), "R").open
 
 
+def test_avro_within_asyncapi_knows_its_own_names() -> None:
+    text = """
+asyncapi: 2.6.0
+channels:
+  a:
+    publish:
+      message:
+        schemaFormat: application/vnd.apache.avro+json;version=1.11.0
+        payload:
+          {type: record, name: shop.A, fields: [
+            {name: home, type: {type: record, name: Place, fields: [{name: city, type: string}]}},
+            {name: work, type: Place}]}
+"""
+    found = asyncapi.read([as_file(text, "a.yaml")])
+    assert not found.problems
+    assert short(found.endpoints[0].request) == {"home.city": "TEXT", "work.city": "TEXT"}
+
+
 def test_json_schema_files_are_messages_without_a_channel() -> None:
     assert channels(JSON.endpoints) == [("", "address"), ("", "Person")]
     person = message(JSON, "Person")
@@ -104,3 +122,11 @@ def test_json_schema_draft_4_tuples_and_patterns() -> None:
       "patternProperties": {"^s_": {"type": "integer"}}, "additionalProperties": false}"""
     found = message(jsonschema.read([as_file(text, "pair.json")]), "pair")
     assert (short(found), found.open) == ({"pair": "ARRAY<TEXT>", "pair.n": "DOUBLE"}, True)
+
+
+def test_a_broken_neighbour_that_nobody_refers_to_is_nobodys_problem() -> None:
+    text = '{"type": "object", "properties": {"a": {"$ref": "https://x.example/b.json"}}}'
+    other = '{"$id": "https://x.example/b.json", "properties": {"c": {"type": "string"}}}'
+    found = jsonschema.read([as_file(text, "a.json"), as_file('{"id": ', "broken.json"), as_file(other, "z.json")])
+    assert not found.problems
+    assert short(message(found, "a")) == {"a.c": "TEXT"}

@@ -162,6 +162,12 @@ def test_maps_of_texts_are_open_and_maps_of_objects_are_walked() -> None:
     assert (short(objects), objects.open) == ({"m.city": "TEXT"}, False)
 
 
+def test_names_that_are_none_or_endless_are_left_out() -> None:
+    schema = f"{{properties: {{'': {{type: string}}, {'x' * 300}: {{type: string}}, a: {{type: string}}}}}}"
+    it = message(read([as_file(inline(schema), "a.yaml")]), "It")
+    assert (short(it), it.open) == ({"a": "TEXT"}, True)
+
+
 def test_aliases_and_merge_keys_of_yaml() -> None:
     text = """
 openapi: 3.0.0

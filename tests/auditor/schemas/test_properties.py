@@ -35,7 +35,7 @@ def check(found: Payloads) -> None:
 
 @pytest.mark.parametrize("form", READERS)
 @given(data=st.binary(max_size=300))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_any_bytes(form: str, data: bytes) -> None:
     reader, name = READERS[form]
     check(reader([as_file(HEADS.get(form, b"") + data, name)]))
@@ -57,6 +57,7 @@ def test_damaged_fixtures(form: str, random: Random) -> None:
     check(reader(files))
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=200), name=st.sampled_from(["a.pb", "a", "a.json", "a.yaml", "a.avsc", "a.txt"]))
 def test_any_bytes_are_of_some_kind_or_none(data: bytes, name: str) -> None:
     kind_of(as_file(data, name))
