@@ -72,7 +72,9 @@ def compare(
     for database, group in _by_database(counted).items():
         store = _store_of(database, group, stores, keys)
         if store is None:
-            calls = sum(each.calls for each in group)
+            calls = sum(each.calls for each in group if _is_data(each, {}, analyse))
+            if not calls:
+                continue
             hides = "statements that a database counted, of no store that traces show: bind them with STORE=PATH"
             gaps.append(Gap("unplaced_statements", database[1] or "database without a name", calls, 1.0, hides))
         else:

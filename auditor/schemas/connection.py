@@ -57,7 +57,8 @@ def bound(argument: str) -> tuple[str | None, str]:
 
 
 def shown_name(url: str) -> str:
-    """The URL as it may be shown: scheme, host, port and database, never user, password or options.
+    """The URL as it may be shown: scheme, host, port and database (a file without its folders), never user, password
+    or options.
 
     Raises InputError, quoting nothing, where it is not clear which part is the password.
     """
@@ -65,7 +66,8 @@ def shown_name(url: str) -> str:
     if match is None or url.count("@") > 1:
         raise InputError("a database URL is SCHEME://USER:PASSWORD@HOST/DATABASE, with @ written %40 in its parts")
     rest = url[match.end() :].rpartition("@")[2].partition("?")[0].partition("#")[0]
-    return f"{_system(match)}://{rest}"
+    system = _system(match)
+    return f"sqlite:///{rest.rpartition('/')[2]}" if system == "sqlite" else f"{system}://{rest}"
 
 
 def system_of(url: str) -> str:
@@ -117,7 +119,7 @@ def _engine(sqlalchemy: Any, url: str, name: str) -> Engine:
     if system == "sqlite":
         file = Path(parsed.database or "")
         if not file.is_file():
-            raise InputError(f"{name}: no such file; an absolute path takes four slashes: sqlite:////data/app.db")
+            raise InputError(f"{file}: no such file; an absolute path takes four slashes: sqlite:////data/app.db")
         place = f"{file.resolve().as_uri()}?mode=ro"
         return sqlalchemy.create_engine("sqlite://", creator=lambda: sqlite3.connect(place, uri=True, timeout=TIMEOUT))  # type: ignore[no-any-return]
     if "+" not in parsed.drivername:

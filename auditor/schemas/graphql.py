@@ -7,11 +7,12 @@ field down (`id`, `input.email`), those of inner fields below the path of their 
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from graphql import GraphQLError, Source
+from graphql import GraphQLError, Source, build_client_schema, print_schema
 from graphql.language import ast, parse
 
 from auditor.schemas.graphql_types import Definition, Types, definition
@@ -43,7 +44,7 @@ def read(files: Sequence[SchemaFile]) -> Payloads:
         problems += bad
         found = [made for node in nodes if (made := definition(node, file.name))]
         groups[file.service].append((file, found))
-        if not nodes and not bad:
+        if not found and not bad:
             problems.append(Problem(file.name, 0, "no GraphQL type is defined in this file"))
     for service, group in groups.items():
         everything = [found for _, found in group]
@@ -67,6 +68,11 @@ def _nodes(file: SchemaFile) -> tuple[list[ast.DefinitionNode], list[Problem]]:
     """The definitions of a file. One that cannot be read is blanked out, and the rest read again."""
     text = file.data.decode("utf-8", errors="replace").removeprefix("\ufeff")
     problems: list[Problem] = []
+    if text.lstrip().startswith("{") and '"__schema"' in text:
+        try:
+            text = _from_introspection(text)
+        except (GraphQLError, TypeError, ValueError, LookupError, AttributeError, RecursionError):
+            return [], [Problem(file.name, 0, "an answer to GraphQL introspection that could not be read")]
     while len(problems) < _MOST_BAD:
         try:
             return list(parse(Source(text), max_tokens=_MOST_TOKENS).definitions), problems
@@ -85,3 +91,9 @@ def _nodes(file: SchemaFile) -> tuple[list[ast.DefinitionNode], list[Problem]]:
             problems.append(Problem(file.name, 0, "types are nested too deeply to be read"))
             break
     return [], problems
+
+
+def _from_introspection(text: str) -> str:
+    """The schema in a server's answer to introspection, as SDL; directives on fields are not told there."""
+    answer = json.loads(text)
+    return print_schema(build_client_schema(answer.get("data") or answer))

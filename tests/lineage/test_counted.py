@@ -95,3 +95,4 @@ def test_which_store_a_database_is() -> None:
     lost = run([counted(select, 2, database="elsewhere")], [traced(select, 1)])
     assert not lost.coverage
     assert [(gap.kind, gap.where) for gap in lost.gaps] == [("unplaced_statements", "elsewhere")]
+    assert not run([counted("BEGIN", 2, database="elsewhere")], [traced(select, 1)]).gaps

@@ -84,7 +84,8 @@ def test_sqlite(file: Path) -> None:
     assert set(columns(found, "contacts")) == {"reach", "other"}
     assert fills(found) == {("contacts.reach", ("users.email",)), ("contacts.other", ("users.ref1",))}
     assert {each.table.database for each in found.declared} == {"shop.db"}
-    assert found.inputs[0].format == "live database"
+    assert (found.inputs[0].name, found.inputs[0].format) == ("sqlite:///shop.db", "live database")
+    assert str(file.parent) not in repr(found)
     assert not found.sampled
     assert VALUE not in repr(found)
 
@@ -180,6 +181,7 @@ def test_what_to_install_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_name_shown() -> None:
     assert shown_name("mysql+pymysql://u:p/w?x@h:3306/db?ssl_key=k#f") == "mysql://h:3306/db"
+    assert shown_name("sqlite:////home/ann/shop.db") == "sqlite:///shop.db"
     assert shown_name("postgres:///db?password=p") == "postgresql:///db"
 
 

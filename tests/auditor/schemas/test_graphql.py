@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+from graphql import build_schema, introspection_from_schema
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +63,10 @@ def answer(found: Payloads, name: str) -> dict[str, PayloadField]:
     response = endpoint(found, name).response
     assert response is not None
     return {".".join(field.path): field for field in response.fields}
+
+
+def fields_of(text: str) -> dict[str, PayloadField]:
+    return answer(parsed(text), "query patient")
 
 
 def asked(found: Payloads, name: str) -> dict[str, PayloadField]:
@@ -156,6 +162,19 @@ def test_one_bad_definition_costs_itself() -> None:
     (problem,) = found.problems
     assert (problem.file, problem.line) == ("0.graphql", 2)
     assert "secret" not in problem.what
+
+
+def test_an_answer_to_introspection_is_a_schema() -> None:
+    schema = build_schema("type Query { patient(id: ID!): Patient } type Patient { email: String }")
+    answer = {"data": introspection_from_schema(schema)}
+    assert set(fields_of(json.dumps(answer))) == {"patient.email"}
+    found = parsed('{"data": {"__schema": {"types": "secret"}}}')
+    assert [problem.what for problem in found.problems] == ["an answer to GraphQL introspection that could not be read"]
+
+
+def test_a_file_of_operations_is_no_schema() -> None:
+    (problem,) = parsed("query Q { a }").problems
+    assert "no GraphQL type" in problem.what
 
 
 def test_a_schema_too_wide_is_cut_and_open() -> None:
