@@ -12,8 +12,6 @@ import pytest
 from tests.examples.clinic import BASELINE, LLM, MORE_COLUMNS, WHOLE, Recording
 from tests.support.commands import CAPTURE, CLINIC, auditor
 
-SCHEMA = str(CAPTURE / "schema.sql")
-
 
 def test_more_columns_adds_one_field_to_the_export() -> None:
     assert MORE_COLUMNS.flows - BASELINE.flows == {("ssn", "export", "files.example.test")}
@@ -45,9 +43,11 @@ def test_the_patches_fit_the_source(change: str, options: list[str], added: int,
     ids=lambda value: value.folder.name if isinstance(value, Recording) else "",
 )
 def test_the_gate_names_what_a_change_adds(change: Recording, sinks: set[str], tmp_path: Path) -> None:
-    lock = str(CLINIC / ".dataflow" / "flows.lock.json")
-    traces = str(change.folder / "traces.otlp.jsonl.gz")
-    run = auditor("check", traces, "--schema", SCHEMA, "--lock", lock, "--json", folder=tmp_path)
+    def inputs(recording: Recording) -> list[str]:
+        return [str(recording.folder / "traces.otlp.jsonl.gz"), "--schema", str(CAPTURE / "schema.sql")]
+
+    assert auditor("approve", *inputs(BASELINE), "--all", "--by", "ann", folder=tmp_path).returncode == 0
+    run = auditor("check", *inputs(change), "--json", folder=tmp_path)
     answer = json.loads(run.stdout)
     assert run.returncode == (1 if sinks else 0)
     assert {exposure["sink"]["name"] for exposure in answer["new"]} == sinks

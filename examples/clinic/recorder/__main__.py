@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -30,37 +31,35 @@ def main(folder: Path, variant: str | None, people_count: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     people = everybody()[:people_count]
     ports = {name: free_port() for name in PARTS}
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, ExitStack() as end:
         os.chmod(temporary, 0o755)  # PostgreSQL may run as another user
         here = Path(temporary)
         clinic = Clinic(lay_out(here / "source", variant), ports, VERSIONS[variant])
-        database = Database(here / "data", ports["database"])
         broker = Broker(here / "broker", ports["broker"], ports["erlang"], ports["names"])
+        end.callback(broker.stop)
+        database = Database(here / "data", ports["database"])
+        end.callback(database.stop)
         collector = Collector(ports["collector"])
-        try:
-            for name in DATABASES:
-                database.create(name, Path("schema", f"{name}.sql").read_text(encoding="utf-8"))
-            wait_for("the broker", ports["broker"])
-            with clinic.running():
-                numbers = drive(*(f"http://127.0.0.1:{ports[name]}" for name in ("portal", "doctor")), people)
-                clinic.job("export", DAY)
-                time.sleep(FLUSH)
-                if variant is None:
-                    schemas.write(folder, ports)
-            collector.stop()
-            known = [p.canaries() | {"patient_id": n} for p, n in zip(people, numbers, strict=True)]
-            canaries = truth.Canaries(known)
-            collector.write(folder)
-            _write(folder / "truth.json", truth.flows(clinic.wire_log, canaries))
+        for name in DATABASES:
+            database.create(name, Path("schema", f"{name}.sql").read_text(encoding="utf-8"))
+        wait_for("the broker", ports["broker"])
+        with clinic.running():
+            numbers = drive(*(f"http://127.0.0.1:{ports[name]}" for name in ("portal", "doctor")), people)
+            clinic.job("export", DAY)
+            time.sleep(FLUSH)
             if variant is None:
-                ddl = "".join(_dump(database, name) for name in DATABASES)
-                (folder / "schema.sql").write_text(ddl, encoding="utf-8")
-                _write(folder / "truth_columns.json", truth.columns(database, DATABASES, canaries))
-                _write(folder / "truth_telemetry.json", truth.leaks(collector.documents(), canaries))
-                _write(folder / "canaries.json", known)
-        finally:
-            broker.stop()
-            database.stop()
+                schemas.write(folder, ports)
+        collector.stop()
+        known = [p.canaries() | {"patient_id": n} for p, n in zip(people, numbers, strict=True)]
+        canaries = truth.Canaries(known)
+        collector.write(folder)
+        _write(folder / "truth.json", truth.flows(clinic.wire_log, canaries))
+        if variant is None:
+            ddl = "".join(_dump(database, name) for name in DATABASES)
+            (folder / "schema.sql").write_text(ddl, encoding="utf-8")
+            _write(folder / "truth_columns.json", truth.columns(database, DATABASES, canaries))
+            _write(folder / "truth_telemetry.json", truth.leaks(collector.documents(), canaries))
+            _write(folder / "canaries.json", known)
     _write(folder / "categories.json", truth.CATEGORIES)
 
 
