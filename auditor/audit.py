@@ -8,7 +8,7 @@ from dataclasses import replace
 from auditor.blind_spots import catalog_gaps, reading_gaps
 from auditor.config import Config
 from auditor.engine.local import build_model
-from auditor.inventory import calls_of, channels_of, outsiders_of, scope_of, services_of, stores_of
+from auditor.inventory import calls_of, channels_of, contexts_of, outsiders_of, scope_of, services_of, stores_of
 from auditor.labels import field_categories, key_categories, label_catalog
 from auditor.schemas.ddl import Schemas, read_schemas
 from auditor.sqlworker import StatementReader
@@ -64,6 +64,7 @@ def assemble(model: SystemModel, schemas: Schemas, report: ReadReport, config: C
         calls=calls_of(model),
         statements=read.shapes,
         accesses=accesses(read.touches),
+        contexts=contexts_of(model),
         flows=tuple(flows),
         exposures=find_exposures(flows, sensitivity),
         leaks=model.leaks,
