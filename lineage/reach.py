@@ -8,7 +8,7 @@ it is going to: such a join is possible, whatever the evidence of its parts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from lineage.model import EVIDENCE, EvidenceLevel, Flow, Party, Path
 
@@ -25,22 +25,22 @@ def strongest_first(flows: Iterable[Flow]) -> list[Flow]:
     return sorted(flows, key=lambda flow: (RANK[flow.evidence], flow.id))
 
 
-def items(flows: Iterable[Flow], fields: frozenset[str] | None = None) -> Iterator[tuple[str, list[Flow]]]:
+def items(flows: Iterable[Flow], wanted: Callable[[Flow], bool] | None = None) -> Iterator[tuple[str, list[Flow]]]:
     """(category, flows) of everything that travels by itself: one field of one category, the strongest first.
 
     Flows that do not know their field may be of any: they come with each field of their category, and by themselves
-    where `fields` is None. With `fields`, only these are taken.
+    where everything is taken. `wanted` tells of flows that know their field whether to take them.
     """
     known: dict[tuple[str, str], list[Flow]] = defaultdict(list)
     unknown: dict[str, list[Flow]] = defaultdict(list)
     for flow in strongest_first(flows):
         if flow.field is None:
             unknown[flow.category].append(flow)
-        elif fields is None or flow.field in fields:
+        elif wanted is None or wanted(flow):
             known[flow.category, flow.field].append(flow)
     for (category, _), group in sorted(known.items()):
         yield category, strongest_first([*group, *unknown[category]])
-    if fields is None:
+    if wanted is None:
         yield from sorted(unknown.items())
 
 

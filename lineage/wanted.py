@@ -28,15 +28,21 @@ class UnknownName(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`fields` are ids. Asked by category, `categories` are those of the audit that are meant; else none."""
+    """`fields` are ids. Asked by category, `categories` are those of the audit that are meant; else none.
+
+    `in_rows` are the (row, category) pairs of the fields: whole rows may be all that telemetry tells.
+    """
 
     text: str
     fields: frozenset[str]
     categories: frozenset[str] = frozenset()
+    in_rows: frozenset[tuple[str, str]] = frozenset()
 
     def has_flow(self, flow: Flow) -> bool:
-        """Whether a flow carries what is wanted."""
-        return flow.category in self.categories or flow.field in self.fields
+        """Whether a flow carries what is wanted, by itself or within a whole row."""
+        if flow.field is None or self.categories:
+            return flow.category in self.categories
+        return flow.field in self.fields or (flow.field, flow.category) in self.in_rows
 
 
 def find(audit: Audit, text: str) -> Wanted:
@@ -55,7 +61,8 @@ def find(audit: Audit, text: str) -> Wanted:
     pattern = Pattern(text)
     fields = {text} & places.keys() or {id_ for id_, place in places.items() if pattern.fits(*place)}
     if fields:
-        return Wanted(text, frozenset(fields))
+        rows = frozenset((row_of(id_), category) for id_ in fields for category in labels.get(id_, ()))
+        return Wanted(text, frozenset(fields), in_rows=rows)
     categories = {category for category in known if fnmatchcase(category, text)}
     if categories:
         return _by_category(text, labels, categories)

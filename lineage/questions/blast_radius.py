@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 
 from classifiers.taxonomy import sensitivity
 from lineage.model import Audit, Flow, Party
-from lineage.wanted import categories_of, find_service
+from lineage.wanted import categories_of, find_service, row_of
 
 # How it is within reach, the surest first. A store lets in whoever has the service's password for it, so the rest of a
 # table that the service uses, and of its store, is one statement away. What flows that are only possible bring comes
@@ -58,8 +58,11 @@ def blast_radius(audit: Audit, service: str) -> BlastRadius:
     tables = {access.field.rpartition(".")[0] for access in audit.accesses if access.service == name}
     stores = {table.rpartition("/")[0] for table in tables}
     stores |= {p.name for f in audit.flows if me in (f.source, f.sink) for p in (f.source, f.sink) if p.kind == "store"}
+    declared = {f"{field.store}/{field.table}" for field in audit.fields}
     for field, categories in categories_of(audit).items():
         table = field.rpartition(".")[0]
+        if field == row_of(field) and table in declared:
+            continue  # its columns are told one by one
         store = table.rpartition("/")[0]
         if store in stores:
             for category in categories:

@@ -36,13 +36,14 @@ def unread(audit: Audit, wanted: str | None = None) -> Unread:
     Whoever takes whole rows of a table counts as a reader of all its fields.
     """
     labels = categories_of(audit)
-    asked = find(audit, wanted).fields if wanted is not None else frozenset(labels)
+    meant = find(audit, wanted).fields if wanted is not None else labels.keys()
+    asked = {field for field in meant if field != row_of(field)}
     by_field: dict[str, list[Access]] = defaultdict(list)
     for access in audit.accesses:
         by_field[access.field].append(access)
     found = []
     for field in sorted(asked):
-        accesses = by_field.get(field, []) + (by_field.get(row_of(field), []) if field != row_of(field) else [])
+        accesses = by_field.get(field, []) + by_field.get(row_of(field), [])
         roles = {role for access in accesses for role in access.roles}
         if "projected" in roles:
             continue

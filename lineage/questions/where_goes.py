@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -12,6 +12,7 @@ from lineage.reach import destinations, further, items, rank
 from lineage.wanted import find, find_party
 
 MOST_PATHS = 20  # to one party
+Chooser = Callable[[Flow], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +37,25 @@ def where_goes(audit: Audit, wanted: str, to: str | None = None) -> WhereGoes:
     """The answer for a field, a pattern of fields or a category. Raises UnknownName."""
     what = find(audit, wanted)
     party = find_party(audit, to) if to is not None else None
-    fields = None if what.categories else what.fields
+    only = None if what.categories else what.has_flow
     moved = {flow.category for flow in audit.flows if what.has_flow(flow)}
     flows = {category: group for category, group in graph.by_category(audit.flows).items() if category in moved}
     if party is None:
-        found = _best(flows, fields)
+        found = _best(flows, only)
     else:
         found = [
             Destination(path.parties[-1], category, path)
             for category, group in flows.items()
-            for path in graph.paths_to(_leaving_with(group, fields), party, MOST_PATHS)
+            for path in graph.paths_to(_leaving_with(group, only), party, MOST_PATHS)
         ]
     found.sort(key=lambda one: (*rank(one.path)[:2], one.party, one.category, one.path.flows))
     return WhereGoes(wanted, tuple(found), party)
 
 
-def _best(flows: Mapping[str, list[Flow]], fields: frozenset[str] | None) -> list[Destination]:
+def _best(flows: Mapping[str, list[Flow]], only: Chooser | None) -> list[Destination]:
     """The best path of each category to each party."""
     best: dict[tuple[str, Party], Path] = {}
-    for category, item in items(chain.from_iterable(flows.values()), fields):
+    for category, item in items(chain.from_iterable(flows.values()), only):
         for sink, path in destinations(item).items():
             if (category, sink) not in best or _order(path) < _order(best[category, sink]):
                 best[category, sink] = path
@@ -71,6 +72,6 @@ def _order(path: Path) -> tuple[int, bool, tuple[int, int, tuple[str, ...]]]:
     return rank(path)[0], path.parties[0].kind != "store", rank(path)
 
 
-def _leaving_with(flows: Iterable[Flow], fields: frozenset[str] | None) -> list[Flow]:
-    """Flows of one category, of those that leave a store the ones with these fields."""
-    return [flow for flow in flows if fields is None or flow.source.kind != "store" or flow.field in fields]
+def _leaving_with(flows: Iterable[Flow], only: Chooser | None) -> list[Flow]:
+    """Flows of one category, of those that leave a store the chosen ones."""
+    return [flow for flow in flows if only is None or flow.source.kind != "store" or only(flow)]

@@ -181,6 +181,14 @@ def test_where_a_field_goes_and_where_it_may_go_under_another_name() -> None:
     assert only.path == found[MAIL]
 
 
+def test_a_whole_row_carries_its_fields() -> None:
+    read = replace(flow(DB, USERS, "read", "observed", "users.ssn"), id="f1-row", category=NAME, field="db/notes.*")
+    rows = replace(AUDIT, flows=(*AUDIT.flows, read))
+    assert [one.path.flows for one in where_goes(rows, "notes.name").destinations] == [("f1-row",)]
+    assert where_goes(rows, "users.name").destinations == ()
+    assert ("db/notes.*", "reads") in {(one.field, one.how) for one in blast_radius(rows, "users").reach}
+
+
 def test_the_strongest_come_first() -> None:
     paths = [one.path for one in where_goes(AUDIT, "user").destinations]
     order = [("observed", "declared", "possible").index(path.evidence) for path in paths]
