@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test record bench bench-sql bench-fields probe-sql golden clean
+.PHONY: help demo test record bench bench-sql bench-fields bench-graph probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -16,6 +16,7 @@ help:
 	@echo "make bench   time and memory of a scan (INPUT=... SCHEMA=... for another capture)"
 	@echo "make bench-sql  our SQL reader beside others, each installed in an environment of its own"
 	@echo "make bench-fields  value classification beside Presidio on generated columns"
+	@echo "make bench-graph  questions to a generated audit of 1,000 services and 100,000 flows"
 	@echo "make probe-sql  placeholder styles and truncation over the statements of captures"
 	@echo "make clean   remove what was made here"
 
@@ -63,6 +64,9 @@ probe-sql: $(READY)
 
 bench-fields: $(READY)
 	$(BIN)/python -m tests.bench.fields
+
+bench-graph: $(READY)
+	$(BIN)/python -m tests.bench.graph
 
 clean:
 	rm -rf $(VENV) out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from api import pages, problems, routes
+from api import pages, problems, questions, routes
 from api.guard import LOCAL_HOSTS, Guard
 from auditor.errors import InputError
 from lineage.model import Audit
@@ -32,6 +32,7 @@ def create_app(audit_dir: Path | None = None, hosts: Sequence[str] = LOCAL_HOSTS
     )
     app.state.audit = read_audit(audit_dir or _folder_from_environment())
     app.include_router(routes.router)
+    app.include_router(questions.router)
     app.include_router(pages.router)
     app.add_middleware(Guard, hosts=hosts)
     problems.install(app)

@@ -16,15 +16,18 @@ from lineage.model import (
     AuditService,
     AuditStore,
     Call,
+    Context,
     Exposure,
     Flow,
     Gap,
     Input,
     Leak,
+    Operation,
     Outsider,
     Party,
     Path,
     Scope,
+    StatementRun,
     Verdict,
 )
 
@@ -80,7 +83,12 @@ EXAMPLE = Audit(
     outsiders=(Outsider("mail.example.com", ("http",)),),
     fields=(AuditField(_FIELD, "clinic", "patients", "email", "text", (Label(_CATEGORY, "identifier", 0.98),)),),
     calls=(Call("patients", "mail.example.com", "POST /send", "http", 40, 0, 0.1),),
-    accesses=(Access("patients", "GET /patients/{id}", _FIELD, ("projected",), 412, ("9b1c3f20",)),),
+    accesses=(
+        Access("patients", "GET /patients/{id}", _FIELD, ("projected",), 412, ("9b1c3f20",), reading=("9b1c3f20",)),
+    ),
+    contexts=(
+        Context((Operation("patients", "GET /patients/{id}"),), 412, (StatementRun("9b1c3f20", "clinic", 412),)),
+    ),
     flows=(_READ, _SENT),
     exposures=(
         Exposure(

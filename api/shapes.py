@@ -19,6 +19,20 @@ class Page(BaseModel, Generic[Item]):
     next: str | None = Field(description="relative link to the next page; null on the last")
 
 
+class LeftOutRecords(BaseModel):
+    """How many records of a list of an answer were left out."""
+
+    list: str
+    records: int
+
+
+class Answer(BaseModel, Generic[Item]):
+    """The answer to a question, and what its limit left out."""
+
+    answer: Item
+    left_out: list[LeftOutRecords]
+
+
 class ProblemPart(BaseModel):
     """One thing that was wrong with a request."""
 

@@ -9,7 +9,7 @@ from auditor.blind_spots import catalog_gaps, session_gaps
 from auditor.config import Config
 from auditor.contracts import agree
 from auditor.engine.local import build_model
-from auditor.inventory import calls_of, channels_of, outsiders_of, scope_of, services_of, stores_of
+from auditor.inventory import calls_of, channels_of, contexts_of, outsiders_of, scope_of, services_of, stores_of
 from auditor.labels import field_categories, key_categories, label_catalog
 from auditor.material import Material, Sources, read_material
 from auditor.outsiders import described, with_insiders, without_spans
@@ -78,6 +78,7 @@ def assemble(model: SystemModel, material: Material, config: Config, reader: Sta
         calls=(*calls_of(model), *dark.calls),
         statements=read.shapes,
         accesses=accesses(read.touches),
+        contexts=contexts_of(model),
         flows=tuple(flows),
         exposures=exposures,
         over_fetch=over_fetched(read.touches, by_field, model.exchanges, agreed.contracts),

@@ -17,6 +17,8 @@ from typing import Annotated, Any
 
 import typer
 
+from auditor.ask import app as ask
+from auditor.audits import load_audit
 from auditor.config import DEFAULT_LOCK, load_config, with_columns
 from auditor.console import complain, progress_bar, say
 from auditor.errors import AuditorError, InputError, UsageProblem
@@ -39,6 +41,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(ask)
 
 Inputs = Annotated[
     list[str] | None,
@@ -198,7 +202,7 @@ def explain(
     """Tell an exposure's story, or a field's: its labels, why, who touches it, and how to correct it."""
     from auditor.annotations.story import stories
 
-    found = _load(audit or "out")
+    found = load_audit(audit or "out")
     told = [e for e in found.exposures if wanted == e.id or wanted in e.flows]
     for exposure in told:
         say(story(found, exposure))
@@ -232,7 +236,7 @@ def report(
     }
     if format_ not in renderers:
         raise UsageProblem(f"--format must be one of: {', '.join(renderers)}")
-    sys.stdout.write(renderers[format_](_load(audit)))
+    sys.stdout.write(renderers[format_](load_audit(audit)))
     return 0
 
 
@@ -273,7 +277,7 @@ def serve(
         raise UsageProblem("--host: only loopback addresses, since there is no authentication; put a proxy before it")
     import uvicorn
 
-    _load(audit)
+    load_audit(audit)
     os.environ["AUDITOR_AUDIT_DIR"] = str(Path(audit))
     say([f"Serving {audit} at http://{host}:{port}/report (and /api/..., /openapi.json); stop with Ctrl-C."])
     # No access log: it would repeat what people search for.
@@ -329,24 +333,13 @@ def _audit(
     if audit is not None:
         if inputs or schema:
             raise UsageProblem("give INPUT... with --schema, or --audit, not both")
-        return with_lock(_load(audit), locked)
+        return with_lock(load_audit(audit), locked)
     if not inputs:
         raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
     with progress_bar(quiet) as progress:
         settings = with_columns(load_config(config), columns)
         sources = Sources(inputs, schema or (), sample, statements or (), edges or ())
         return run_audit(sources, settings, locked, progress)
-
-
-def _load(audit: str) -> Audit:
-    path = Path(audit)
-    path = path / "audit.json" if path.is_dir() else path
-    try:
-        return audit_json.loads(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); run 'auditor scan' first") from None
-    except ValueError as error:
-        raise InputError(f"{path}: {error}") from None
 
 
 def _figures(audit: Audit) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from lineage.model import (
     Call,
     CatalogTable,
     Channel,
+    Context,
     Coverage,
     Exchange,
     Outsider,
@@ -56,6 +57,11 @@ def channels_of(model: SystemModel) -> tuple[Channel, ...]:
     """Queues and topics."""
     found = {(e.callee.name, e.protocol) for e in model.exchanges if e.callee.kind == "channel"}
     return tuple(Channel(name, system) for name, system in sorted(found))
+
+
+def contexts_of(model: SystemModel) -> tuple[Context, ...]:
+    """The calling paths that tell how much: each root, and each path at whose end a statement ran."""
+    return tuple(context for context in model.contexts if len(context.path) == 1 or context.statements)
 
 
 def calls_of(model: SystemModel) -> tuple[Call, ...]:

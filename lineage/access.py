@@ -195,6 +195,7 @@ def accesses(touches: Sequence[Touch]) -> tuple[Access, ...]:
                 sum(use.seen.calls for use in uses.values()),
                 tuple(sorted({use.id for use in uses.values()})),
                 any(t.certain for t in group),
+                tuple(sorted({t.use.id for t in group if t.role != "written"})),
             )
         )
     return tuple(result)

@@ -368,7 +368,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """An operation touching a field. `statements` are ids of statement shapes; `certain` is False where guessed."""
+    """An operation touching a field. `statements` are ids of statement shapes; `certain` is False where guessed.
+
+    `reading` are those of the statements that do not only write it.
+    """
 
     service: str
     operation: str
@@ -377,6 +380,7 @@ class Access:
     calls: int
     statements: tuple[str, ...]
     certain: bool = True
+    reading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,6 +473,7 @@ class Audit:
     calls: tuple[Call, ...] = ()
     statements: tuple[StatementShape, ...] = ()
     accesses: tuple[Access, ...] = ()
+    contexts: tuple[Context, ...] = ()  # the roots, and every calling path that ends in a statement
     flows: tuple[Flow, ...] = ()
     exposures: tuple[Exposure, ...] = ()
     verdict: Verdict = Verdict()

@@ -23,7 +23,7 @@ def story(audit: Audit, exposure: Exposure) -> Iterator[str]:
     flows = {flow.id: flow for flow in audit.flows}
     yield headline(exposure)
     for path in exposure.paths[:1]:
-        yield f"  path: {_path(path, flows)}"
+        yield f"  path: {path_line(path, flows)}"
     carrying = sorted((flows[id_] for id_ in exposure.flows if id_ in flows), key=lambda f: (f.evidence, f.id))
     for flow in carrying[:MOST_FLOWS]:
         what = visible(flow.field) if flow.field else "field unknown"
@@ -44,7 +44,8 @@ def party(party: Party) -> str:
     return f"{party.kind} {visible(party.name)}"
 
 
-def _path(path: Path, flows: dict[str, Flow]) -> str:
+def path_line(path: Path, flows: dict[str, Flow]) -> str:
+    """`store db --read--> service portal [observed]`."""
     text = party(path.parties[0])
     for id_, next_party in zip(path.flows, path.parties[1:], strict=True):
         flow = flows.get(id_)

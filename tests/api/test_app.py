@@ -8,11 +8,16 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
-from api import pages, routes
+from api import pages, questions, routes
 from api.app import AUDIT_DIR, create_app
 from auditor.errors import InputError
 
-ROUTES = [route for router in (routes.router, pages.router) for route in router.routes if isinstance(route, APIRoute)]
+ROUTES = [
+    route
+    for router in (routes.router, questions.router, pages.router)
+    for route in router.routes
+    if isinstance(route, APIRoute)
+]
 
 
 def test_the_folder_may_come_from_the_environment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,81 @@
+"""What is within reach of whoever breaks into a service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from classifiers.taxonomy import sensitivity
+from lineage.model import Audit, Flow, Party
+from lineage.wanted import categories_of, find_service, row_of
+
+# How it is within reach, the surest first. A store lets in whoever has the service's password for it, so the rest of a
+# table that the service uses, and of its store, is one statement away. What flows that are only possible bring comes
+# last.
+How = Literal["reads", "is handed", "passes on", "same table", "same store", "may be handed"]
+HOW: Final[tuple[How, ...]] = get_args(How)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A category, and its field when known, within reach. `where` are the stores and parties that it comes from."""
+
+    category: str
+    field: str | None
+    sensitivity: str
+    how: How
+    where: tuple[Party, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlastRadius:
+    """Everything within reach of a service, the surest first; `stores` are those that it uses."""
+
+    service: str
+    stores: tuple[str, ...]
+    reach: tuple[Reach, ...]
+
+
+def blast_radius(audit: Audit, service: str) -> BlastRadius:
+    """The answer for a service. Raises UnknownName."""
+    name = find_service(audit, service)
+    me = Party("service", name)
+    best: dict[tuple[str, str], tuple[int, set[Party]]] = {}
+
+    def add(category: str, field: str | None, how: How, where: Party) -> None:
+        rank, parties = best.get((category, field or ""), (len(HOW), set()))
+        if HOW.index(how) < rank:
+            rank, parties = HOW.index(how), set()
+        if HOW.index(how) == rank:
+            parties.add(where)
+        best[category, field or ""] = rank, parties
+
+    for flow in audit.flows:
+        if flow.sink == me:
+            add(flow.category, flow.field, _came(flow), flow.source)
+        if flow.source == me:
+            add(flow.category, flow.field, "may be handed" if flow.evidence == "possible" else "passes on", flow.sink)
+    tables = {access.field.rpartition(".")[0] for access in audit.accesses if access.service == name}
+    stores = {table.rpartition("/")[0] for table in tables}
+    stores |= {p.name for f in audit.flows if me in (f.source, f.sink) for p in (f.source, f.sink) if p.kind == "store"}
+    declared = {f"{field.store}/{field.table}" for field in audit.fields}
+    for field, categories in categories_of(audit).items():
+        table = field.rpartition(".")[0]
+        if field == row_of(field) and table in declared:
+            continue  # its columns are told one by one
+        store = table.rpartition("/")[0]
+        if store in stores:
+            for category in categories:
+                add(category, field, "same table" if table in tables else "same store", Party("store", store))
+    found = [
+        Reach(category, field or None, sensitivity(category), HOW[rank], tuple(sorted(parties)))
+        for (category, field), (rank, parties) in best.items()
+    ]
+    ordered = sorted(found, key=lambda r: (HOW.index(r.how), r.category, r.field or ""))
+    return BlastRadius(name, tuple(sorted(stores)), tuple(ordered))
+
+
+def _came(flow: Flow) -> How:
+    if flow.evidence == "possible":
+        return "may be handed"
+    return "reads" if flow.direction == "read" else "is handed"

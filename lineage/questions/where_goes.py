@@ -1,0 +1,77 @@
+"""Where a field or category can go, and by which paths: strongest evidence first, then the shortest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from lineage import graph
+from lineage.model import Audit, Flow, Party, Path
+from lineage.reach import destinations, further, items, rank
+from lineage.wanted import find, find_party
+
+MOST_PATHS = 20  # to one party
+Chooser = Callable[[Flow], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A party that a category gets to, and the best path to it."""
+
+    party: Party
+    category: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class WhereGoes:
+    """The best path to each party and category; asked about one party, up to 20 paths of each category to it."""
+
+    wanted: str
+    destinations: tuple[Destination, ...]
+    to: str | None = None
+
+
+def where_goes(audit: Audit, wanted: str, to: str | None = None) -> WhereGoes:
+    """The answer for a field, a pattern of fields or a category. Raises UnknownName."""
+    what = find(audit, wanted)
+    party = find_party(audit, to) if to is not None else None
+    only = None if what.categories else what.has_flow
+    moved = {flow.category for flow in audit.flows if what.has_flow(flow)}
+    flows = {category: group for category, group in graph.by_category(audit.flows).items() if category in moved}
+    if party is None:
+        found = _best(flows, only)
+    else:
+        found = [
+            Destination(path.parties[-1], category, path)
+            for category, group in flows.items()
+            for path in graph.paths_to(_leaving_with(group, only), party, MOST_PATHS)
+        ]
+    found.sort(key=lambda one: (*rank(one.path)[:2], one.party, one.category, one.path.flows))
+    return WhereGoes(wanted, tuple(found), party)
+
+
+def _best(flows: Mapping[str, list[Flow]], only: Chooser | None) -> list[Destination]:
+    """The best path of each category to each party."""
+    best: dict[tuple[str, Party], Path] = {}
+    for category, item in items(chain.from_iterable(flows.values()), only):
+        for sink, path in destinations(item).items():
+            if (category, sink) not in best or _order(path) < _order(best[category, sink]):
+                best[category, sink] = path
+    for category, group in flows.items():
+        from_stores = {sink: p for (of, sink), p in best.items() if of == category and p.parties[0].kind == "store"}
+        for sink, path in further(from_stores, group).items():
+            if (category, sink) not in best or best[category, sink].evidence == "possible":
+                best[category, sink] = path
+    return [Destination(sink, category, path) for (category, sink), path in best.items()]
+
+
+def _order(path: Path) -> tuple[int, bool, tuple[int, int, tuple[str, ...]]]:
+    """Of equal evidence, a path that begins where the data lies tells more than a shorter one."""
+    return rank(path)[0], path.parties[0].kind != "store", rank(path)
+
+
+def _leaving_with(flows: Iterable[Flow], only: Chooser | None) -> list[Flow]:
+    """Flows of one category, of those that leave a store the chosen ones."""
+    return [flow for flow in flows if only is None or flow.source.kind != "store" or only(flow)]

@@ -1,0 +1,141 @@
+"""What a question is about: a field, fields by pattern, or a category with all that lie below it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from classifiers.decisions import Pattern
+from classifiers.taxonomy import CATEGORIES, is_within
+from lineage.model import Access, Audit, Flow
+
+LEAST = 0.5  # confidence that makes a label count here, as it does for flows unless auditor.toml says otherwise
+MOST_NEAR = 3
+Categories = Mapping[str, tuple[str, ...]]  # field id -> its data categories
+
+
+class UnknownName(ValueError):
+    """Nothing in the audit goes by this name. `near` are names of the audit that look alike."""
+
+    def __init__(self, what: str, wanted: str, near: Iterable[str]) -> None:
+        self.near = tuple(near)
+        hint = f"; did you mean {' or '.join(self.near)}?" if self.near else ""
+        super().__init__(f"{wanted}: no {what} of this name in the audit{hint}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`fields` are ids. Asked by category, `categories` are those of the audit that are meant; else none.
+
+    `in_rows` are the (row, category) pairs of the fields: whole rows may be all that telemetry tells.
+    """
+
+    text: str
+    fields: frozenset[str]
+    categories: frozenset[str] = frozenset()
+    in_rows: frozenset[tuple[str, str]] = frozenset()
+
+    def has_flow(self, flow: Flow) -> bool:
+        """Whether a flow carries what is wanted, by itself or within a whole row."""
+        if flow.field is None or self.categories:
+            return flow.category in self.categories
+        return flow.field in self.fields or (flow.field, flow.category) in self.in_rows
+
+
+def find(audit: Audit, text: str) -> Wanted:
+    """The fields and categories that `text` means: a category's key, or a field's pattern as decisions have it.
+
+    A key of the taxonomy, or one that the audit uses, is a category, with all below it (`.*` at its end says no more).
+    Anything else is a pattern of fields (`store/table.column`, `users.email`, `*.email`); where no field fits it,
+    wildcards are tried on categories. Raises UnknownName.
+    """
+    labels = categories_of(audit)
+    known = {category for found in labels.values() for category in found} | {flow.category for flow in audit.flows}
+    key = text.removesuffix(".*")
+    if key in CATEGORIES or any(is_within(category, key) for category in known):
+        return _by_category(text, labels, {category for category in known if is_within(category, key)})
+    places = _places(audit)
+    pattern = Pattern(text)
+    fields = {text} & places.keys() or {id_ for id_, place in places.items() if pattern.fits(*place)}
+    if fields:
+        rows = frozenset((row_of(id_), category) for id_ in fields for category in labels.get(id_, ()))
+        return Wanted(text, frozenset(fields), in_rows=rows)
+    categories = {category for category in known if fnmatchcase(category, text)}
+    if categories:
+        return _by_category(text, labels, categories)
+    raise UnknownName("field or category", text, _near_fields(text, places, known))
+
+
+def find_service(audit: Audit, name: str) -> str:
+    """A service's name as the audit has it; case does not count where that is clear. Raises UnknownName."""
+    names = {service.name for service in audit.services}
+    return _one_of(names, name, "service")
+
+
+def find_party(audit: Audit, name: str) -> str:
+    """The name of a service, store, outsider or channel. Raises UnknownName."""
+    names = {one.name for one in audit.services} | {one.name for one in audit.stores}
+    names |= {one.name for one in audit.outsiders} | {one.name for one in audit.channels}
+    return _one_of(names, name, "service, store, outside party or channel")
+
+
+def categories_of(audit: Audit) -> Categories:
+    """The data categories of each field that has any: by labels that are sure enough, and by flows that carry it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for field in audit.fields:
+        found[field.id] |= {label.category for label in field.labels if label.confidence >= LEAST}
+    for flow in audit.flows:
+        if flow.field is not None:
+            found[flow.field].add(flow.category)
+    return {id_: tuple(sorted(categories)) for id_, categories in found.items() if categories}
+
+
+def row_of(field: str) -> str:
+    """The id that stands for the whole row of a field: `store/table.*`."""
+    return field.rpartition(".")[0] + ".*"
+
+
+def touching(audit: Audit, fields: frozenset[str]) -> list[Access]:
+    """The accesses to these fields, those that take the whole row of one among them."""
+    rows = {row_of(field) for field in fields}
+    return [access for access in audit.accesses if access.field in fields or access.field in rows]
+
+
+def _by_category(text: str, labels: Categories, categories: set[str]) -> Wanted:
+    fields = frozenset(id_ for id_, found in labels.items() if categories.intersection(found))
+    return Wanted(text, fields, frozenset(categories))
+
+
+def _places(audit: Audit) -> dict[str, tuple[str, str, str]]:
+    """(store, table, column) of every field that was declared, and of every one that was touched."""
+    places = {field.id: (field.store, field.table, field.column) for field in audit.fields}
+    for access in audit.accesses:
+        if access.field not in places:
+            table, _, column = access.field.rpartition(".")
+            store, _, name = table.rpartition("/")
+            places[access.field] = (store, name, column)
+    return places
+
+
+def _near_fields(text: str, places: Mapping[str, tuple[str, str, str]], categories: set[str]) -> list[str]:
+    """Names that look like `text`, written as it is: a whole id, a table's column, or a category."""
+    column = text.rpartition(".")[2].lower()
+    tables = {f"{table}.{name}" for _, table, name in places.values()}
+    likely = set(get_close_matches(column, {name.lower() for _, _, name in places.values()}, 3, 0.7))
+    names = {name for name in tables if name.rpartition(".")[2].lower() in likely} or tables
+    candidates = (names if "/" not in text else set(places)) | categories
+    found = get_close_matches(text, sorted(candidates)[:20_000], MOST_NEAR, 0.7)
+    return found or sorted(names)[:MOST_NEAR] if likely else found
+
+
+def _one_of(names: set[str], wanted: str, what: str) -> str:
+    if wanted in names:
+        return wanted
+    alike = sorted(name for name in names if name.lower() == wanted.lower())
+    if len(alike) == 1:
+        return alike[0]
+    near = alike or sorted(name for name in names if wanted and wanted.lower() in name.lower())[:MOST_NEAR]
+    raise UnknownName(what, wanted, near or get_close_matches(wanted, sorted(names), MOST_NEAR, 0.5))
