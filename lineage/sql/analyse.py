@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from sqlglot import exp
 
-from lineage.sql.cut import mask_half_name
+from lineage.sql.cut import is_cut_off, mask_half_name
 from lineage.sql.definitions import define
 from lineage.sql.dialects import CQL, dialect_of
 from lineage.sql.facts import Parse, StatementFacts
@@ -90,18 +90,21 @@ def _read_all(sql: str, dialect: str, tables: Tables, record: Record) -> list[Pa
     """Reads the statements of a text into the record, and tells of each how well."""
     dialect = "tsql" if _BRACKETED.search(sql) else dialect
     texts = statements(sql, dialect)
-    return [level for text in texts if (level := _read(text, dialect, tables, record)) is not None]
+    is_cut = bool(texts) and is_cut_off(sql, dialect)
+    levels = [_read(text, dialect, tables, record, is_cut=is_cut and text is texts[-1]) for text in texts]
+    record.guessed |= is_cut
+    return [level for level in levels if level is not None]
 
 
-def _read(text: str, dialect: str, tables: Tables, record: Record) -> Parse | None:
-    """Reads one statement into the record. None: a session command."""
+def _read(text: str, dialect: str, tables: Tables, record: Record, *, is_cut: bool) -> Parse | None:
+    """Reads one statement into the record; `is_cut`: its end is missing. None: a session command."""
     if _SESSION.match(text):
         return None
     if text.endswith("."):  # the name behind it is missing
         text += "`?`" if flavour_of(dialect).double == "text" else '"?"'
         record.guessed = True
     tree, level = parse(text, dialect) if len(text) <= MAX_PARSED else (None, "none")
-    reader = Reader("" if dialect == CQL else dialect, tables, record, damaged=level != "full")
+    reader = Reader("" if dialect == CQL else dialect, tables, record, damaged=is_cut or level != "full")
     try:
         if tree is not None and mask_half_name(tree, text, tables):
             record.guessed = True

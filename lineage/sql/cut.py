@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 
 from sqlglot import exp
 
+from lineage.sql.lexer import is_open, tokens
 from lineage.sql.record import MASKED
 from lineage.sql.relations import Tables
 from lineage.sql.scope import is_pseudo
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
+
+
+def is_cut_off(sql: str, dialect: str) -> bool:
+    """Whether a text ends within a literal or a quoted name: more of it may have followed.
+
+    A name that is masked at the very end is one of those, or was personal.
+    """
+    end = sql.rstrip()
+    if end.endswith(('"?"', "`?`", "[?]")):
+        return True
+    if not any(sql.count(quote) % 2 for quote in "'\"`") and sql.count("[") == sql.count("]"):
+        return False
+    last = next(iter(deque(tokens(end, dialect), 1)), None)
+    return last is not None and is_open(last)
 
 
 def is_unfinished(text: str) -> bool:

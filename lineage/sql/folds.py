@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_ONE = r"(?:'\?'|\?)"
+_ONE = r"(?:'\?(?:'|\Z)|\?)"
 _LIST = rf"{_ONE}(?: ?, ?{_ONE})*+"
 _INNER = r"(?:[^()]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+"
 _IN = re.compile(rf"\((?<=\bIN \(){_LIST}(?:, ?)?(?:(\))|\Z)", re.IGNORECASE)

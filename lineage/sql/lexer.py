@@ -97,6 +97,11 @@ _PATTERN = r"""
 | (?P<word>[^\W\d](?:[\w$]|\#(?=\w))*+|@@[\w.]++|\#{{1,2}}[a-z_]\w*+)
 | (?P<operator>->>?|\#>>?|::|<=>|<>|!=|>=|<=|\|\||.)
 """
+_CLOSED = re.compile(
+    r"[^'\"$]*'(?:[^'\\]++|''|\\.)*+'|[^'\"]*'(?:[^']++|'')*+'|\"(?:[^\"\\]++|\"\"|\\.)*+\"|\"(?:[^\"]++|\"\")*+\""
+    r"|n?q'.*[^\w\s]'|\$(\w*)\$.*\$\1\$|[^'\"$]*+",
+    re.DOTALL | re.IGNORECASE,
+)
 _EMAIL = re.compile(r"[^@\s]@[^@\s]")
 _LONG_NUMBER = re.compile(r"\d(?:[ .\-/()]?\d){6}")
 _COMPARE = frozenset({"=", "<", ">", "!=", "<>", ">=", "<=", "<=>", "||", "+", "-", "*", "/", "->", "->>"})
@@ -181,6 +186,13 @@ def tokens(text: str, dialect: str | None = None) -> Iterator[Token]:
 def is_personal_name(value: str) -> bool:
     """Whether a quoted identifier holds an e-mail address or a long number: a value in disguise."""
     return bool(_EMAIL.search(value) or _LONG_NUMBER.search(value))
+
+
+def is_open(token: Token) -> bool:
+    """Whether a string or a quoted name lacks its end, or may lack it: the text was cut off within."""
+    if token.kind is Kind.NAME:
+        return len(token.text) < 2 or token.text[-1] != ("]" if token.text[0] == "[" else token.text[0])
+    return token.kind is Kind.STRING and not _CLOSED.fullmatch(token.text)
 
 
 def _comment_end(text: str, start: int, nested: bool) -> int:

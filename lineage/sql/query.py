@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from lineage.model import Role
-from lineage.sql import changes
+from lineage.sql import changes, special
 from lineage.sql.dialects import words
 from lineage.sql.json_keys import json_path
 from lineage.sql.normalise import TooComplexError
@@ -154,6 +154,8 @@ class Reader:
                 position = int(value.name) - 1
                 if 0 <= position < len(items) and not any(item.name == STAR for item in items[: position + 1]):
                     self.record.uses(items[position].origins, role)
+            elif isinstance(value, exp.Var) and value.name.upper() == "ALL":
+                self.record.uses([origin for item in items for origin in item.origins], role)
             else:
                 self.visit(value, role, scope, rule if isinstance(value, exp.Column) else Aliases.SECOND)
 
@@ -177,6 +179,9 @@ class Reader:
             star = inner if isinstance(inner, exp.Star) else inner.this if isinstance(inner, exp.Column) else None
             if isinstance(star, exp.Star):
                 items += self._expanded(star, inner, scope, role)
+                continue
+            if (several := special.special_items(self, inner, scope, role)) is not None:
+                items += several
                 continue
             item = self._item(expression, inner, scope, role)
             items.append(item)
@@ -233,6 +238,8 @@ class Reader:
             self.source(clause.this, scope)
         for lateral in node.args.get("laterals") or ():
             self.source(lateral, scope)
+        if isinstance(match := node.args.get("match"), exp.MatchRecognize) and scope.relations:
+            special.matched(self, match, scope)
         self.joins(node, scope)
 
     def source(self, node: exp.Expr, scope: Scope) -> None:
@@ -270,7 +277,10 @@ class Reader:
         """What a FROM item offers under which name."""
         alias = node.args.get("alias")
         names = [column.name for column in alias.columns] if isinstance(alias, exp.TableAlias) else []
-        if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier | exp.Var | exp.Parameter):
+        argument = special.table_argument(node)
+        if argument is not None:
+            found = self._stored(argument, scope)
+        elif isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier | exp.Var | exp.Parameter):
             found = self._stored(node, scope)
         elif isinstance(node, exp.Subquery | exp.Paren) and isinstance(node.this, _SOURCES):
             inside = self.beside(scope)
@@ -314,6 +324,8 @@ class Reader:
             current, its_role = waiting.pop()
             if isinstance(current, exp.Column):
                 found |= self._column(current, its_role, scope, aliases)
+            elif isinstance(current, exp.In) and special.table_in(self, current, scope):
+                waiting.append((current.this, its_role))
             elif isinstance(current, exp.Exists):
                 self.query(current.this, scope, "filtered")
             elif isinstance(current, (*_QUERIES, *_CHANGES)):

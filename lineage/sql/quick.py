@@ -64,7 +64,10 @@ def quick_text(sql: str, dialect: str) -> str | None:
     if masked is None:
         return None
     text = " ".join(masked.split()).replace(_CUT_OFF, "?").replace(_MARK, "?").rstrip("; ")
-    return text.replace(_TEXT, "'?'") if _TEXT in text else text
+    if _TEXT not in text:
+        return text
+    text = text.replace(_TEXT, "'?'")
+    return text[:-1] if sql.count("'") % 2 else text  # stays open: a sign that the text was cut off
 
 
 def _without_names(code: str, flavour: Flavour) -> tuple[str, str] | None:

@@ -105,7 +105,9 @@ class Scope:
             table = ".".join(parts[:-1])
             known = self.tables.may_hold(table)
             return Item(name, frozenset({Origin(table if known else None, name, certain=False)}), direct=True)
-        return Item(name, frozenset({Origin(None, name, certain=False)}))
+        lost = ".".join(parts[:-1])  # its join may be what is missing; undeclared, it may be an alias as well
+        owner = lost if self.damaged and self.tables.columns and self.tables.may_hold(lost) else None
+        return Item(name, frozenset({Origin(owner, name, certain=False)}), direct=owner is not None)
 
     def _struct(self, parts: list[str]) -> Item | None:
         """The column that holds a struct: `table.column.field` or `column.field`."""

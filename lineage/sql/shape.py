@@ -13,7 +13,7 @@ from functools import lru_cache
 from lineage.sql.commands import command_literals, command_shape, document_shape
 from lineage.sql.dialects import dialect_of, may_be_sql, starts_like_sql, words
 from lineage.sql.folds import folded, key
-from lineage.sql.lexer import Kind, Token, is_personal_name, tokens
+from lineage.sql.lexer import Kind, Token, is_open, is_personal_name, tokens
 from lineage.sql.normalise import is_body
 from lineage.sql.quick import quick_text
 
@@ -115,6 +115,8 @@ def _masked(sql: str, dialect: str, *, bodies: bool = True) -> list[str]:
             case Kind.STRING if bodies and previous == "(" and before == "UNLOAD" and starts_like_sql(token.value):
                 inner = "".join(_masked(token.value, dialect, bodies=False)).replace("'", "''")
                 text = f"'{inner}'"
+            case Kind.STRING if is_open(token):
+                text = f"'{MASK}"  # stays open: a sign that the text was cut off
             case Kind.STRING:
                 in_json = bool(calls) and calls[-1][0].startswith(_JSON_CALLS) and calls[-1][1] == 1
                 text = f"'{_kept_string(token.value, previous, in_json)}'"
@@ -160,11 +162,11 @@ def _kept_string(value: str, previous: str, in_json: bool) -> str:
 
 
 def kept_name(token: Token) -> str:
-    """A quoted identifier as it may be shown: masked where it was cut off or looks like a value."""
+    """A quoted identifier as it may be shown: masked where it was cut off (half a name would be an invented one) or
+    looks like a value."""
     opening = token.text[0]
     closing = "]" if opening == "[" else opening
-    is_cut_off = len(token.text) < 2 or token.text[-1] != closing  # half a name would be an invented one
-    if is_cut_off or is_personal_name(token.value) or not token.value.isprintable():
+    if is_open(token) or is_personal_name(token.value) or not token.value.isprintable():
         return f"{opening}{MASK}{closing}"
     return f"{opening}{token.value.replace(closing, closing * 2)}{closing}"
 
