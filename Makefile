@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test record bench bench-sql bench-fields bench-graph probe-sql golden clean
+.PHONY: help demo test record bench bench-sql bench-fields bench-names bench-graph probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -17,6 +17,7 @@ help:
 	@echo "make bench-sql  our SQL reader beside others, each installed in an environment of its own"
 	@echo "make bench-fields  value classification beside Presidio on generated columns"
 	@echo "make bench-graph  questions to a generated audit of 1,000 services and 100,000 flows"
+	@echo "make bench-names  classification by name: on our broad sheet, on marked schemas, speed"
 	@echo "make probe-sql  placeholder styles and truncation over the statements of captures"
 	@echo "make clean   remove what was made here"
 
@@ -67,6 +68,18 @@ bench-fields: $(READY)
 
 bench-graph: $(READY)
 	$(BIN)/python -m tests.bench.graph
+
+# Schemas whose columns people have marked, where they are at hand.
+MARKED ?= ../shared/data/fields
+bench-names: $(READY)
+	$(BIN)/python -m tests.bench.broad
+	@if [ -d $(MARKED) ]; then \
+		$(BIN)/python -m tests.bench.overlay $(MARKED) && \
+		$(BIN)/python -m tests.bench.crossval $(MARKED) && \
+		$(BIN)/python -m tests.bench.speed $(MARKED)/*.gz; \
+	else \
+		echo "no marked schemas in $(MARKED): give MARKED=FOLDER"; \
+	fi
 
 clean:
 	rm -rf $(VENV) out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

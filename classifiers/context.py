@@ -143,6 +143,7 @@ _PLAIN = {
     "mail": "e-mail",
     "employment": "somebody's work",
     "court": "a court's case",
+    "identity": "proof of identity",
     "online": "a visit over the network",
     "unplaced": "text whose owner is unknown",
 }

@@ -110,9 +110,19 @@ def _rule(row: dict[str, Any], facet: Facet) -> Rule:
     )
 
 
-def _vocabulary(lists: Iterable[Iterable[str]]) -> frozenset[str]:
-    """All single words, in the singular where both forms occur: splitting brings plurals back to it."""
-    found = {chunk for words in lists for word in words for chunk in chunks(word) if not chunk.isdigit()}
+_SHORT = 3  # letters: in a long word they may stand anywhere by chance
+
+
+def _vocabulary(lists: Iterable[Iterable[str]], phrases: Iterable[str]) -> frozenset[str]:
+    """All single words, in the singular where both forms occur: splitting brings plurals back to it.
+
+    Of the `phrases` of rules only those short words count that are a whole phrase.
+    """
+    found = {chunk for words in lists for word in words for chunk in chunks(word)}
+    for phrase in phrases:
+        parts = chunks(phrase)
+        found.update(part for part in parts if len(part) > _SHORT or (len(parts) == 1 and len(part) == _SHORT))
+    found = {word for word in found if not word.isdigit()}
     return frozenset(word for word in found if not (len(word) > 3 and word.endswith("s") and word[:-1] in found))
 
 
@@ -123,11 +133,11 @@ def lexicon() -> Lexicon:
     context, shapes = _read("context"), _read("shapes")
     neutral = _read("neutral")["words"]
     lists = [_read("vocabulary")["words"], neutral, *context["kinds"].values(), *context["signals"].values()]
-    lists += [words for _, words in rules]
     lists += [context[key]["words"] for key in ("frame", "asides", "neutral")]
     lists += [shapes[key]["words"] for key in ("heads", "tails")]
     abbreviations: dict[str, str] = _read("abbreviations")["words"]
-    segmenter = Segmenter(_vocabulary([*lists, abbreviations.values()]), abbreviations)
+    spoken = [phrase for _, words in rules for phrase in words]
+    segmenter = Segmenter(_vocabulary([*lists, abbreviations.values()], spoken), abbreviations)
     phrases: dict[Words, tuple[Rule, ...]] = {segmenter.words(phrase): () for phrase in neutral}
     for rule, words in rules:
         for phrase in dict.fromkeys(map(segmenter.words, words)):

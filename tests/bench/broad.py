@@ -1,8 +1,9 @@
 """Classification by name on our own broad sheet of columns: python -m tests.bench.broad [--misses]
 
 The sheet (tests/fixtures/fields) holds column conventions of many kinds of systems, in seven languages, judged by hand
-before the classifier was run on them. It is in two parts: what is wrong in `open` may be looked at to mend rules;
-`held` is a third of the tables, of which only the score is printed, so that it shows how mended rules do elsewhere.
+before the classifier was run on them. Its parts were opened one after the other: what was wrong in `open`, then in
+`held` and `third`, was read to mend rules; of `fresh` only the score is known, so it shows how they do elsewhere.
+F1 when a part was first run: open 0.813, held 0.836, third 0.758, fresh 0.757; held was 0.910 before it was opened.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from classifiers.jsonl import answer_all
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "fields"
-PARTS = ("open", "held")
+PARTS = ("open", "held", "third", "fresh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ def score(part: str) -> Score:
 
 
 def misses() -> Iterator[str]:
-    """What goes wrong in the open part."""
-    for row, labels in answered(columns("open")):
+    """What goes wrong in the parts that were opened."""
+    for row, labels in (pair for part in PARTS[:-1] for pair in answered(columns(part))):
         said = [label["category"] for label in labels]
         if row.facet == "?" or (row.facet == "-" and not said):
             continue
@@ -105,7 +106,7 @@ def misses() -> Iterator[str]:
 
 
 def main(*flags: str) -> None:
-    """Print both scores."""
+    """Print the score of every part."""
     for part in PARTS:
         found = score(part)
         print(
