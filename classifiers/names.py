@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -16,6 +17,16 @@ from classifiers.types import declared, is_person_name
 
 _LEAST = 0.4  # below this confidence nothing is said
 _LONGEST_NOTE = 5  # words of a comment that may be a name spelled out; longer ones are sentences
+_OWNED = re.compile(  # "date of birth of the patient"
+    r"(?P<what>\w+(?:[ -]\w+){0,4}) (?:of|for) (?:the|a|an|this|that|each|every|our) (?P<whose>\w+(?: \w+)?)",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"^(?:the|a|an|this|its|their)\s+", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"[\u2019']s\b|(?<=s)[\u2019']")
+# Names that say what a thing is called or kept as, not what it is.
+_VAGUE = frozenset(
+    ("name", "value", "number", "user", "title", "address", "code", "id", "text", "data", "field", "column", "info")
+)
 _TOLD_FACTOR = 0.9
 _THING_FACTOR = 0.7  # the address of a store tells less of a person
 
@@ -49,11 +60,10 @@ def _judge(field: Field, at: Place) -> Iterator[Label]:
 
 def _told(field: Field, at: Place) -> list[Label]:
     """What a comment says of a name that says nothing itself: `c17` with the comment "Customer's e-mail"."""
-    spelled = field.comment.split(None, _LONGEST_NOTE) if field.comment else []
-    if not 0 < len(spelled) <= _LONGEST_NOTE or is_flag(at.own) or _speaks(at):
+    spelled = _spelled(field.comment)
+    if spelled is None or is_flag(at.own) or (_speaks(at) and not _VAGUE.issuperset(at.own)):
         return []
-    words = tuple(word for part in spelled for word in lexicon().segmenter.words(part))
-    labels = _judge(field, replace(at, own=words))
+    labels = _judge(field, replace(at, own=spelled))
     return [
         replace(
             label,
@@ -62,6 +72,16 @@ def _told(field: Field, at: Place) -> list[Label]:
         )
         for label in labels
     ]
+
+
+def _spelled(comment: str | None) -> Words | None:
+    """The words of a comment that is a name spelled out, whose it is put first; None for sentences."""
+    text = _ARTICLE.sub("", (comment or "").strip().rstrip("."), count=1)
+    if owned := _OWNED.fullmatch(text):
+        text = f"{owned['whose']} {owned['what']}"
+    elif not text or len(text.split(None, _LONGEST_NOTE)) > _LONGEST_NOTE:
+        return None
+    return tuple(w for part in _POSSESSIVE.sub("", text).split() for w in lexicon().segmenter.words(part))
 
 
 def _speaks(at: Place) -> bool:

@@ -270,3 +270,37 @@ def test_the_ends_of_a_mail() -> None:
     assert "user.contact.email" in categories("sender", "messages", "varchar(200)", columns)
     assert "user.contact.email" not in categories("sender", "parcels", "varchar(200)", ["sender", "weight"])
     assert best("subject", "messages", "varchar(200)", columns) == "user.content.private"
+
+
+@pytest.mark.parametrize(
+    ("column", "comment", "category"),
+    [
+        ("c17", "email address of the customer", "user.contact.email"),
+        ("c17", "Date of birth of the patient", "user.demographic.date_of_birth"),
+        ("name", "The user's full name", "user.name"),
+        ("value", "the customer's phone number", "user.contact.phone_number"),
+        ("number", "passport number of the holder", "user.government_id.passport_number"),
+    ],
+)
+def test_a_comment_says_what_a_vague_name_does_not(column: str, comment: str, category: str) -> None:
+    [label] = name_labels(Field(column, "t7", "text", comment))
+    assert label.category == category
+    assert "the comment's words" in label.evidence[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "comment"),
+    [
+        ("name", "The name of the city where the customer lives"),
+        ("status", "status of the user's email address"),
+        ("title", "title of the course"),
+    ],
+)
+def test_a_comment_that_tells_of_something_else_gives_no_label(column: str, comment: str) -> None:
+    assert name_labels(Field(column, "t7", "text", comment)) == ()
+
+
+def test_the_name_among_the_claims_of_a_token_is_a_persons() -> None:
+    assert [label.category for label in name_labels(Field("name", "token", "text", None, ("sub", "name", "iat")))] == [
+        "user.name"
+    ]
