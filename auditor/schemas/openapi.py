@@ -112,7 +112,7 @@ class _Description:
         body = _Body(self._budget.leaves())
         parameters: dict[tuple[str, str], tuple[Object, SchemaFile]] = {}
         for value in (*items_of(item.get("parameters")), *items_of(operation.get("parameters"))):
-            found, where = self._library.follow(value, file)
+            found, where = self._follow(value, file, body)
             parameter = object_of(found)
             parameters[text_of(parameter.get("in")), text_of(parameter.get("name"))] = (parameter, where)
         for (place, name), (parameter, where) in parameters.items():
@@ -120,8 +120,8 @@ class _Description:
                 self._schema(parameter.get("schema", True), where, body, "request", file)
             elif name:
                 self._parameter(parameter, name, place, where, body, "request", file)
-        self._credentials(operation.get("security", self._root.get("security")), body)
-        found, where = self._library.follow(operation.get("requestBody"), file)
+        self._credentials(operation.get("security", self._root.get("security")), body, file)
+        found, where = self._follow(operation.get("requestBody"), file, body)
         self._content(found, where, body, "request", file)
         return body
 
@@ -133,7 +133,7 @@ class _Description:
             if status.startswith("x-"):
                 continue
             name, opened = body.name, body.leaves.open
-            found, where = self._library.follow(value, file)
+            found, where = self._follow(value, file, body)
             answer = object_of(found)
             if "schema" in answer:
                 self._schema(answer["schema"], where, body, "response", file)
@@ -145,6 +145,13 @@ class _Description:
             if status[:1] in "45" or (status == "default" and succeeds):
                 body.name, body.leaves.open = name, opened
         return body
+
+    def _follow(self, value: Value, file: SchemaFile, body: _Body) -> tuple[Value, SchemaFile]:
+        """As the library's; what cannot be found may be anything."""
+        found, where = self._library.follow(value, file)
+        if found is None and value is not None:
+            body.used = body.leaves.open = True
+        return found, where
 
     def _content(self, holder: Value, file: SchemaFile, body: _Body, way: Way, home: SchemaFile) -> None:
         for media in object_of(object_of(holder).get("content")).values():
@@ -171,10 +178,10 @@ class _Description:
             at = under(name, kind, parameter, line)
             self._shapes.walk(schema, file, at, body.leaves, way, home)
 
-    def _credentials(self, security: Value, body: _Body) -> None:
+    def _credentials(self, security: Value, body: _Body, home: SchemaFile) -> None:
         for alternative in items_of(security):
             for name in object_of(alternative):
-                found, _ = self._library.follow(self._schemes.get(name), self._file)
+                found, where = self._library.follow(self._schemes.get(name), self._file)
                 scheme = object_of(found)
                 kind = text_of(scheme.get("type"))
                 place = text_of(scheme.get("in")) if kind == "apiKey" else "header"
@@ -183,7 +190,7 @@ class _Description:
                     body.used = True
                     form = (text_of(scheme.get("scheme")) or kind).lower()
                     comment = comment_of(text_of(scheme.get("description")))
-                    line = scheme.line
+                    line = scheme.line if where is home else 0
                     body.leaves.add(PayloadField((field,), "TEXT", comment, form, None, True, cast(Place, place), line))
 
     def _subtypes(self, schema: Object, file: SchemaFile) -> list[tuple[Value, SchemaFile]]:

@@ -126,7 +126,7 @@ class Reader:
                 table = ".".join(part.name for part in column.parts[:-1])
                 if self.tables.may_hold(table) and not is_catalog(f"{table}."):
                     self.record.reads(table)
-            elif not is_pseudo(column.name):
+            elif not is_pseudo(column.name, self.dialect, quoted=bool(column.this.args.get("quoted"))):
                 self.record.guessed = True
                 self.record.uses([Origin(None, column.name, certain=False)], "projected")
 
@@ -259,6 +259,9 @@ class Reader:
     def joins(self, node: exp.Expr, scope: Scope) -> None:
         """The row sources joined to a node, with the columns that join them."""
         for join in node.args.get("joins") or ():
+            if join.kind == "ARRAY":
+                special.array_join(self, join, scope)
+                continue
             before = [item.name for relation in scope.relations for item in relation.items if item.name]
             self.source(join.this, scope)
             shared = [column.name for column in join.args.get("using") or ()]
@@ -291,13 +294,10 @@ class Reader:
         elif isinstance(node, (*_QUERIES, *_CHANGES, exp.Paren)):
             found = derived("", self.query(node, self.beside(scope)))
         else:
-            origins = self.visit(node, "projected", scope)
-            found = Relation(
-                "", tuple(Item(name, origins) for name in names), other=None if names else Item(None, origins)
-            )
+            found = special.function_rows(node, names, self.visit(node, "projected", scope))
         if names and found.items and not found.open_tables:
             found = replace(found, items=derived("", found.items, names).items)
-        return pivoted(self, node, replace(found, alias=node.alias_or_name.lower()), scope)
+        return pivoted(self, node, replace(found, alias=node.alias_or_name.lower() or found.alias), scope)
 
     def beside(self, scope: Scope) -> Scope:
         """What a row source may see: the same common table expressions, but not its neighbours."""

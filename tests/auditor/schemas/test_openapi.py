@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from auditor.schemas.openapi import read
 from lineage.payload import Endpoint
 from tests.support.schemas import as_file, files_of, message, short
@@ -117,6 +119,15 @@ def test_a_reference_to_nowhere_is_a_problem_and_open() -> None:
         ("shop.yaml", 132, "refers to something that is not in the files given")
     ]
     assert message(FOUND, "Lost").open
+
+
+@pytest.mark.parametrize("part", ["parameters: [*lost]", "requestBody: *lost", "responses: {'200': *lost}"])
+def test_a_part_of_an_operation_that_is_not_there_may_be_anything(part: str) -> None:
+    text = f"openapi: 3.0.0\nx: &lost {{$ref: 'gone.yaml#/a'}}\npaths: {{/a: {{post: {{{part}}}}}}}\n"
+    (endpoint,) = read([as_file(text, "a.yaml")]).endpoints
+    side = endpoint.response if "responses" in part else endpoint.request
+    assert side is not None
+    assert side.open
 
 
 def test_swagger_two() -> None:
