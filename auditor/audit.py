@@ -24,6 +24,7 @@ from lineage.dark import dark_edges
 from lineage.derived import view_fills
 from lineage.flows import find_flows
 from lineage.lock import Lock
+from lineage.logins import logins
 from lineage.model import Audit, SystemModel
 from lineage.overfetch import over_fetched
 from lineage.policy import find_exposures, judge
@@ -62,11 +63,12 @@ def assemble(model: SystemModel, material: Material, config: Config, reader: Sta
     by_field, by_key = field_categories(fields, config), key_categories(model.exchanges, config)
     agreed = agree(model.exchanges, schemas.payloads, config, by_key)
     flows = find_flows(model, read.touches, by_field, by_key, agreed.contracts, config.tokens)
+    people = logins(read.touches, by_field, model.exchanges, by_key, agreed.contracts)
     with read_as(config.readings):
         exposures = find_exposures(flows, sensitivity)
     dark = dark_edges(material.edges.connections, model)
     gaps = (*model.gaps, *read.gaps, *material.gaps, *catalog_gaps(model, tables, read), *labelled.gaps, *agreed.gaps)
-    gaps += (*session_gaps(model, read.touches, by_field, config), *dark.gaps)
+    gaps += (*session_gaps(model, people, config), *dark.gaps)
     gaps += (*compared.gaps, *untraced_gaps(compared, by_field))
     return Audit(
         scope=scope_of(model, material, read, compared.coverage),

@@ -13,7 +13,7 @@ from lineage.direct import FieldCategories, Order, direct_holdings
 from lineage.held import Holdings, answered, holdings
 from lineage.hops import Contracts, Receiver, hop_of, hops, received_by, receiver_of, request_of, response_of, sender_of
 from lineage.likelihood import NEEDED, OWN, PASSED, SESSION, likelihood
-from lineage.logins import identities, sessions
+from lineage.logins import logins, sessions
 from lineage.model import EVIDENCE, Direction, EvidenceLevel, Exchange, Flow, Key, Operation, Party, Seen, SystemModel
 from lineage.times import rfc3339
 from lineage.tokens import Token, carried_by_tokens
@@ -53,7 +53,7 @@ def find_flows(
     contracts = contracts or {}
     carried = carried_by_tokens(tokens, model.exchanges, fields)
     held = _what_is_held(model, touches, fields, keys, contracts, carried)
-    in_session = sessions(identities(touches, fields), model.exchanges)
+    in_session = sessions(logins(touches, fields, model.exchanges, keys, contracts), model.exchanges)
     claims = [*_access_claims(touches, fields)]
     for exchange in model.exchanges:
         if exchange.caller is not None:

@@ -34,6 +34,9 @@ READERS: Mapping[str, Reader] = {
 }
 
 
+REFERRING = (asyncapi.read, avro.read, jsonschema.read, openapi.read)  # their schemas may refer to other files
+
+
 @dataclass(frozen=True, slots=True)
 class Schemas:
     """What the schema files declare, what was read, and what in them could not be."""
@@ -93,7 +96,9 @@ def _argument(argument: str) -> Schemas:
         else:
             continue
         inputs.append(Input(file.name, hashlib.sha256(file.data).hexdigest(), kind, 0))
-    found = joined([reader(_with_documents(own, files)) for reader, own in groups.items()])
+    found = joined(
+        [reader(_with_documents(own, files) if reader in REFERRING else own) for reader, own in groups.items()]
+    )
     return Schemas(
         tuple(declared for part in tables for declared in part.declared),
         tuple(inputs),
