@@ -59,7 +59,7 @@ JOIN handler ON handler.handler = a.handler
 GROUP BY handler.service, handler.operation, a.step, b.step
 ORDER BY handler.service, handler.operation, a.step, b.step;
 
-CREATE TABLE calling_path AS
+CREATE TABLE context AS
 WITH RECURSIVE walk(handler, path, depth) AS (
     SELECT handler, [{'service': service, 'operation': operation}], 0 FROM handler WHERE parent_handler IS NULL
     UNION ALL
@@ -68,16 +68,17 @@ WITH RECURSIVE walk(handler, path, depth) AS (
     FROM handler JOIN walk ON handler.parent_handler = walk.handler
     WHERE walk.depth < 64
 )
-SELECT handler, path FROM walk;
+SELECT row_number() OVER (ORDER BY path) AS context, path, count(*) AS calls, list(handler) AS handlers
+FROM walk GROUP BY path;
 
 CREATE TABLE context_statement AS
-SELECT path, list({'statement': statement_id, 'store': store, 'calls': calls} ORDER BY statement_id, store) AS statements
+SELECT context, list({'statement': statement_id, 'store': store, 'calls': calls} ORDER BY statement_id, store) AS statements
 FROM (
-    SELECT path, statement_id, store, count(*) AS calls
-    FROM statement_step JOIN calling_path USING (handler)
-    GROUP BY path, statement_id, store
+    SELECT context, statement_id, store, count(*) AS calls
+    FROM (SELECT context, unnest(handlers) AS handler FROM context) JOIN statement_step USING (handler)
+    GROUP BY context, statement_id, store
 )
-GROUP BY path;
+GROUP BY context;
 
 -- The message that a consumer's span links to, or is a child of, was published to a channel of another name.
 CREATE TABLE channel_link_count AS
@@ -95,7 +96,7 @@ GROUP BY ALL ORDER BY ALL;
 
 CREATE TABLE context_count AS
 SELECT path, calls, coalesce(statements, []) AS statements
-FROM (SELECT path, count(*) AS calls FROM calling_path GROUP BY path) LEFT JOIN context_statement USING (path)
+FROM context LEFT JOIN context_statement USING (context)
 ORDER BY path;
 
 CREATE TABLE leak_count AS
