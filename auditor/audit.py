@@ -45,7 +45,7 @@ def run_audit(
     config = config or Config()
     with StatementReader() as reader:
         reader.start()  # it comes up while telemetry is read
-        material = read_material(sources)
+        material = read_material(sources, config.tools)
         spans = read_spans(sources.inputs, material.report, progress, config.columns)
         return judge(assemble(build_model(spans, config.stores), material, config, reader), lock)
 
