@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from auditor.config import Config
 from auditor.payload_labels import label_payloads, payload_categories, payload_gaps
 from auditor.schemas.payloads import Payloads
+from classifiers.model import Label
 from classifiers.taxonomy import is_within
 from lineage.contracts import NOTHING, Carries, Contract, Leaf
 from lineage.endpoints import GRAPHQL, Matches, match_endpoints, root_fields
-from lineage.model import Exchange, Gap, Key
+from lineage.model import Exchange, Gap, Key, Message, MessageField
 from lineage.payload import Endpoint, Payload
 
 # (source, payload's name, path of the leaf) -> categories
@@ -23,9 +24,10 @@ CONTENT = "user.content"
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What the schemas say of the exchanges: contracts by exchange id, and what is amiss."""
+    """What the schemas say of the exchanges: contracts by exchange id, the payloads they carry, and what is amiss."""
 
     contracts: Mapping[str, Contract]
+    messages: tuple[Message, ...]
     gaps: tuple[Gap, ...]
 
 
@@ -34,7 +36,19 @@ def agree(exchanges: Sequence[Exchange], payloads: Payloads, config: Config, key
     matches = match_endpoints(exchanges, payloads.endpoints, payloads.messages, config.bindings)
     labelled = label_payloads(matches.payloads, config)
     contracts = contracts_of(exchanges, matches, payload_categories(labelled, config), keys)
-    return Agreed(contracts, (*schema_gaps(exchanges, matches), *payload_gaps(matches.payloads, config)))
+    messages = tuple(_message(payload, labelled) for payload in matches.payloads)
+    gaps = (*schema_gaps(exchanges, matches), *payload_gaps(matches.payloads, config))
+    return Agreed(contracts, tuple(sorted(messages, key=lambda m: (m.source, m.name, m.line))), gaps)
+
+
+def _message(payload: Payload, labelled: Mapping[tuple[str, str, tuple[str, ...]], tuple[Label, ...]]) -> Message:
+    fields = (
+        MessageField(
+            ".".join(leaf.path), leaf.type, labelled.get((payload.source, payload.name, leaf.path), ()), leaf.line
+        )
+        for leaf in payload.fields
+    )
+    return Message(payload.name, payload.source, payload.line, tuple(fields))
 
 
 def contracts_of(

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from auditor.material import Material
 from lineage.access import Read
+from lineage.hops import Contracts
 from lineage.model import (
     AuditService,
     AuditStore,
@@ -64,7 +65,7 @@ def contexts_of(model: SystemModel) -> tuple[Context, ...]:
     return tuple(context for context in model.contexts if len(context.path) == 1 or context.statements)
 
 
-def calls_of(model: SystemModel) -> tuple[Call, ...]:
+def calls_of(model: SystemModel, contracts: Contracts) -> tuple[Call, ...]:
     """The edges of the dependency graph."""
     handled = {seen.operation: seen.seen.calls for seen in model.operations}
     groups: dict[tuple[str | None, str, str, str], list[Exchange]] = defaultdict(list)
@@ -77,7 +78,9 @@ def calls_of(model: SystemModel) -> tuple[Call, ...]:
         handlings = sum(handled.get(op, 0) for op in {e.caller for e in group if e.caller})
         amplification = round(calls / handlings, 4) if handlings else 1.0
         errors = sum(e.seen.errors for e in group)
-        result.append(Call(caller, callee, operation, protocol, calls, errors, amplification))
+        schemas = {contracts[e.id].place for e in group if e.id in contracts}
+        schema = ", ".join(sorted(schemas)) or None
+        result.append(Call(caller, callee, operation, protocol, calls, errors, amplification, schema))
     return tuple(sorted(result, key=lambda c: (c.caller or "", c.callee, c.operation, c.protocol)))
 
 

@@ -66,6 +66,12 @@ class Contract:
     source: str = ""
     line: int = 0
 
+    @property
+    def place(self) -> str:
+        """The endpoint, with the file and line that declare it."""
+        file = f"{self.source}:{self.line}" if self.line else self.source
+        return f"{self.name} ({file})" if file else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Passed:

@@ -204,6 +204,8 @@ def _key_claims(exchange: Exchange, keys: KeyLabels) -> Iterable[Claim]:
     for key in exchange.keys:
         for category in keys.get((exchange.id, key), ()):
             why = f"the {key.place} key '{key.name}' was seen in this exchange"
+            if key.is_value:
+                why = "a value of this kind was seen in this exchange"
             if key.in_answer:
                 yield Claim(
                     Item(category), sink, sender, "response", "observed", exchange.operation, why, exchange.seen

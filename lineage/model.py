@@ -88,7 +88,8 @@ class Key:
     """The name of a value that telemetry showed in an exchange.
 
     `place` is one of query, path, header, body, metadata, parameter, response_body, graphql (a selected field). The
-    value itself was dropped by the reader.
+    value itself was dropped by the reader. Of `value` and `response_value` the name is the category that the reader
+    judged a value to be of.
     """
 
     place: str
@@ -97,7 +98,12 @@ class Key:
     @property
     def in_answer(self) -> bool:
         """Whether the value comes back with the answer, rather than going out with the request."""
-        return self.place in ("response_body", "graphql")
+        return self.place in ("response_body", "response_value", "graphql")
+
+    @property
+    def is_value(self) -> bool:
+        """Whether the name is a category, of a value whose own name told nothing."""
+        return self.place in ("value", "response_value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,8 +360,29 @@ class AuditField:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageField:
+    """A leaf of a payload with its labels. `path` is dotted, `line` 1-based and 0 when unknown."""
+
+    path: str
+    type: str
+    labels: tuple[Label, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A payload type that an exchange was seen to carry, as its schema declares it."""
+
+    name: str
+    source: str
+    line: int
+    fields: tuple[MessageField, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """An edge of the dependency graph. `amplification` is calls per handling of the calling service's operation."""
+    """An edge of the dependency graph. `amplification` is calls per handling of the calling service's operation;
+    `schema` tells which payload schema declares what it carries, None where none does."""
 
     caller: str | None
     callee: str
@@ -364,6 +391,7 @@ class Call:
     calls: int
     errors: int
     amplification: float
+    schema: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,6 +498,7 @@ class Audit:
     outsiders: tuple[Outsider, ...] = ()
     channels: tuple[Channel, ...] = ()
     fields: tuple[AuditField, ...] = ()
+    messages: tuple[Message, ...] = ()
     calls: tuple[Call, ...] = ()
     statements: tuple[StatementShape, ...] = ()
     accesses: tuple[Access, ...] = ()

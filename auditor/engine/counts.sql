@@ -123,6 +123,12 @@ SELECT 'unpaired_call', caller_service || ' -> ' || callee, sum(unpaired)::BIGIN
 FROM exchange_named WHERE caller_service IS NOT NULL
 GROUP BY caller_service, callee HAVING sum(unpaired) > 0
 UNION ALL
+-- A request that arrives before it was sent: the clocks of the two services differ by more than a millisecond.
+SELECT 'clock_skew', handler.service || ' -> ' || callee, count_if(skewed), count_if(skewed) / count(*)
+FROM (SELECT from_handler, callee, seen_ns < start_ns - 1000000 AS skewed FROM arrived WHERE parent_kind = 'client') a
+JOIN handler ON handler.handler = a.from_handler
+GROUP BY handler.service, callee HAVING count_if(skewed) > 0
+UNION ALL
 SELECT 'failed_call', service || ' -> ' || coalesce(peer, host, 'unknown peer'), count(*), 1.0
 FROM unanswered WHERE failed GROUP BY ALL
 UNION ALL

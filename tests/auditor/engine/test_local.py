@@ -266,3 +266,18 @@ def test_a_graphql_operation_names_the_handling_of_its_request() -> None:
         "POST /graphql": "http",
         "GET /users/{id}": "http",
     }
+
+
+def test_clocks_that_differ_are_told() -> None:
+    model = build_model(
+        batch(
+            server("web", "a", "GET /", at=0, until=9),
+            client("web", "b", "a", host="users", at=2, until=4),
+            server("users", "c", "GET /users", "b", at=1, until=3),
+            client("web", "d", "a", host="pay", at=5, until=6),
+            server("pay", "e", "GET /pay", "d", at=5.1, until=5.9),
+        )
+    )
+    assert [(gap.where, gap.count, gap.share) for gap in model.gaps if gap.kind == "clock_skew"] == [
+        ("web -> users", 1, 1.0)
+    ]
