@@ -87,9 +87,9 @@ class StoreSeen:
 class Key:
     """The name of a value that telemetry showed in an exchange.
 
-    `place` is one of query, path, header, body, metadata, parameter, response_body, graphql (a selected field). The
-    value itself was dropped by the reader. Of `value` and `response_value` the name is the category that the reader
-    judged a value to be of.
+    `place` is one of query, path, header, body, metadata, parameter, response_header, response_body, graphql (a
+    selected field). The value itself was dropped by the reader. Of `value` and `response_value` the name is the
+    category that the reader judged a value to be of.
     """
 
     place: str
@@ -98,7 +98,7 @@ class Key:
     @property
     def in_answer(self) -> bool:
         """Whether the value comes back with the answer, rather than going out with the request."""
-        return self.place in ("response_body", "response_value", "graphql")
+        return self.place.startswith("response_") or self.place == "graphql"
 
     @property
     def is_value(self) -> bool:

@@ -22,7 +22,7 @@ def shown_values(leaks: Iterable[tuple[str, str]], kind: str) -> list[tuple[str,
     found = set()
     for attribute, category in leaks:
         place = place_of(attribute.partition("?")[0])
-        if place == "response_body" or (place in ("header", "metadata") and ".response." in attribute):
+        if place is not None and place.startswith("response_"):
             found.add((ANSWERED_VALUE, category))
         elif place in _OF_REQUESTS:
             found.add((VALUE, category))

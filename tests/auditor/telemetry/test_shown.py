@@ -15,7 +15,7 @@ EMAIL = "user.contact.email"
         ("http.url?q", "client", "value"),
         ("http.request.header.x_who", "server", "value"),
         ("http.response.header.x_who", "server", "response_value"),
-        ("rpc.grpc.response.metadata.x", "client", "response_value"),
+        ("rpc.grpc.request.metadata.x", "client", "value"),
         ("http.response.body", "server", "response_value"),
         ("db.query.parameter.1", "client", None),
         ("exception.message", "server", None),
