@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from lineage.sql.cut import is_cut_off, mask_half_name
 from lineage.sql.definitions import define
-from lineage.sql.dialects import CQL, dialect_of
+from lineage.sql.dialects import PARSED_AS, dialect_of
 from lineage.sql.facts import Parse, StatementFacts
 from lineage.sql.lexer import flavour_of
 from lineage.sql.normalise import MAX_PARSED, TooComplexError, statements
@@ -26,7 +26,7 @@ _SESSION = re.compile(
     r"(?:SHOW|SET|RESET|SAVEPOINT|RELEASE|ROLLBACK|COMMIT|BEGIN|START|END|ABORT|USE|LISTEN|UNLISTEN|NOTIFY|FETCH|MOVE|PRAGMA|"
     r"DISCARD|RETURN(?!\s+(?:QUERY|SELECT))|DECLARE(?![\s\S]*\bSELECT\b)|"
     r"DEALLOCATE|CLOSE|DESCRIBE|DESC|VACUUM|ANALYZE|CHECKPOINT|LOCK|UNLOCK|GRANT|REVOKE|COMMENT|KILL|FLUSH|OPTIMIZE|"
-    r"REINDEX|CLUSTER|ATTACH|DETACH|CREATE\s+(?:USER|ROLE|DATABASE|SCHEMA|EXTENSION|KEYSPACE)|"
+    r"REINDEX|CLUSTER|XA|CALL(?=\s+NEXTVAL\b)|ATTACH|DETACH|CREATE\s+(?:USER|ROLE|DATABASE|SCHEMA|EXTENSION|KEYSPACE)|"
     r"(?:ALTER|DROP)\s+(?:USER|ROLE|DATABASE|SCHEMA|EXTENSION|SYSTEM|KEYSPACE)|PREPARE\s+TRANSACTION)\b(?!\s*\()",
     re.IGNORECASE,
 )
@@ -104,9 +104,9 @@ def _read(text: str, dialect: str, tables: Tables, record: Record, *, is_cut: bo
         text += "`?`" if flavour_of(dialect).double == "text" else '"?"'
         record.guessed = True
     tree, level = parse(text, dialect) if len(text) <= MAX_PARSED else (None, "none")
-    reader = Reader("" if dialect == CQL else dialect, tables, record, damaged=is_cut or level != "full")
+    reader = Reader(PARSED_AS.get(dialect, dialect), tables, record, damaged=is_cut or level != "full")
     try:
-        if tree is not None and mask_half_name(tree, text, tables):
+        if tree is not None and mask_half_name(tree, text, tables, dialect):
             record.guessed = True
         understood = tree is not None and not _is_stub(tree) and _walk(tree, reader)
     except FAILURES:

@@ -12,6 +12,12 @@ _GOES_ON_AFTER = words("THEN AS FOR AFTER OF INSTEAD BEFORE IF ELSE BEGIN UNION 
 _SECOND_WORDS = {"INSERT": "INTO", "DELETE": "FROM", "TRUNCATE": "TABLE", "MERGE": "INTO"}
 
 
+def is_other_branch(found: Sequence[Token], index: int) -> bool:
+    """Whether the word at `index` is an ELSE between statements. In a CASE, a value follows it."""
+    after = next((t.text.upper() for t in found[index + 1 : index + 4] if t.kind is not Kind.SPACE), "")
+    return found[index].text.upper() == "ELSE" and after in STARTS and after != "VALUES"
+
+
 def starts_another(found: Sequence[Token], index: int, seen: str) -> bool:
     """Whether the word at `index` begins a statement although the one before has not been ended.
 

@@ -62,6 +62,9 @@ def write_rows(
 
 def _target(reader: Reader, node: exp.Expr, scope: Scope) -> tuple[str, Relation]:
     """The changed table, made visible in the scope; an alias is followed to the table in FROM."""
+    if isinstance(node, exp.Subquery):
+        scope.relations.insert(0, reader.relation(node, scope))
+        return "", scope.relations[0]
     name = table_name(node)
     view = _updatable(reader, name, scope)
     if view is not None:
@@ -127,6 +130,9 @@ def _insert(reader: Reader, node: exp.Insert, scope: Scope) -> list[Item]:
 def _assignments(reader: Reader, expressions: Sequence[exp.Expr], table: str, scope: Scope) -> None:
     """`SET column = value` pairs, also `(a, b) = (SELECT ..)`."""
     for pair in expressions:
+        if isinstance(pair, exp.Column):  # the text was cut off before the value
+            reader.record.guessed = True
+            continue
         if not isinstance(pair, exp.EQ | exp.PropertyEQ):
             reader.visit(pair, "projected", scope)
             continue
@@ -139,13 +145,23 @@ def _assignments(reader: Reader, expressions: Sequence[exp.Expr], table: str, sc
             items = reader.select_items(values, scope, "projected")
         name, names = table, []
         for column in columns:
+            if not table and isinstance(column, exp.Column):  # Oracle: a query is updated
+                stored = next((origin for origin in scope.find(column).origins if origin.table), None)
+                if stored is not None and stored.table:
+                    name = stored.table
+                    reader.record.writes(name)
+                    reader.record.uses([Origin(name, stored.column)], "written")
+                    names.append(stored.column)
+                continue
             owner = scope.named(column.table) if isinstance(column, exp.Column) and column.table else None
             name = owner.base if owner is not None and owner.base else table
             if name != table:
                 reader.record.reads_not(name)
             reader.record.writes(name)
-            reader.record.uses([Origin(name, column.name)], "written")
-            names.append(column.name)
+            # What is not a table's name before the dot is the column that holds a field: `SET address.city = ..`.
+            written = column.parts[0].name if owner is None and isinstance(column, exp.Column) else column.name
+            reader.record.uses([Origin(name, written)], "written")
+            names.append(written)
         reader.record.yields([replace(item, name=None) for item in items], name, names)
 
 

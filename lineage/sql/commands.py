@@ -53,6 +53,12 @@ _REPEATS = (
 )
 
 
+def shape_without_sql(text: str, system: str | None = None) -> str:
+    """The shape of a document or of command lines. Only a value that a key-value store is sent may be a document."""
+    with_keys = (system or "").lower() in _SYSTEMS_WITH_KEYS
+    return (None if with_keys else document_shape(text)) or command_shape(text, system)
+
+
 def command_shape(text: str, system: str | None = None) -> str:
     """Known command words and the word-like head of a key (`session:`); everything else is masked."""
     with_keys = (system or "").lower() in _SYSTEMS_WITH_KEYS

@@ -23,7 +23,8 @@ def is_cut_off(sql: str, dialect: str) -> bool:
     end = sql.rstrip()
     if end.endswith(('"?"', "`?`", "[?]")):
         return True
-    if not any(sql.count(quote) % 2 for quote in "'\"`") and sql.count("[") == sql.count("]"):
+    balanced = sql.count("[") == sql.count("]") and not any(sql.count(quote) % 2 for quote in "'\"`")
+    if balanced and not any(sign in sql for sign in ("\\", "$", "--", "/*", "#")):
         return False
     last = next(iter(deque(tokens(end, dialect), 1)), None)
     return last is not None and is_open(last)
@@ -35,7 +36,7 @@ def is_unfinished(text: str) -> bool:
     return plain.count("(") > plain.count(")") or plain[-1:] in tuple(".,=<>(+-|")
 
 
-def mask_half_name(tree: exp.Expr, text: str, tables: Tables) -> bool:
+def mask_half_name(tree: exp.Expr, text: str, tables: Tables, dialect: str) -> bool:
     """Masks the name at the very end of a statement where it is none for certain; True when there was one.
 
     A text that could as well be whole keeps its last name, unless declared tables speak against it.
@@ -43,16 +44,22 @@ def mask_half_name(tree: exp.Expr, text: str, tables: Tables) -> bool:
     end = len(text.rstrip()) - 1
     last = next((name for name in tree.find_all(exp.Identifier) if int(name.meta.get("end") or -1) >= end), None)
     owner = last.parent if last is not None else None
-    if last is None or owner is None or not _is_doubtful(tree, last, owner, is_unfinished(text), tables):
+    if last is None or owner is None or not _is_doubtful(tree, last, owner, is_unfinished(text), tables, dialect):
         return False
     last.set("this", MASKED)
     return True
 
 
-def _is_doubtful(tree: exp.Expr, last: exp.Identifier, owner: exp.Expr, unfinished: bool, tables: Tables) -> bool:
+def _is_doubtful(
+    tree: exp.Expr, last: exp.Identifier, owner: exp.Expr, unfinished: bool, tables: Tables, dialect: str
+) -> bool:
     if isinstance(owner, exp.Column) and last is owner.this:
         lacks_from = isinstance(tree, exp.Select) and owner.parent_select is tree and not tree.args.get("from_")
-        if lacks_from and not is_pseudo(last.name) and not (owner.table and last.args.get("quoted")):
+        if (
+            lacks_from
+            and not is_pseudo(last.name, dialect, quoted=bool(last.args.get("quoted")))
+            and not (owner.table and last.args.get("quoted"))
+        ):
             return True
         if not owner.table and _names_rows(tree, owner):  # `WHERE a.x = 1 ORDER BY a`: what followed `a` is gone
             return True

@@ -12,6 +12,9 @@ def words(text: str) -> frozenset[str]:
 
 CQL = "cql"  # Cassandra's language: no parser of its own, read as base SQL after its clauses are taken off
 
+PARTIQL = "partiql"  # DynamoDB's: read as Trino, which knows paths into documents
+PARSED_AS = {CQL: "", PARTIQL: "trino"}
+
 _BY_DIALECT = {
     "postgres": "postgresql postgres cockroachdb edb netezza greenplum vertica yugabytedb timescaledb enterprisedb",
     "redshift": "redshift aws.redshift",
@@ -33,12 +36,13 @@ _NOT_SQL = words(
     "redis valkey memcached mongodb elasticsearch opensearch neo4j couchdb couchbase hbase influxdb geode "
     "azure.cosmosdb cosmosdb dynamodb aws.dynamodb solr arangodb rethinkdb etcd graphdb"
 )
+_DYNAMODB = ("dynamodb", "aws.dynamodb")
 _SQL_VERB = re.compile(
     r"[\s(;]*(?:select|sel|insert|update|delete|merge|replace|with|create|alter|drop|truncate|values|call|exec(?:ute)?|"
     r"begin|start|commit|rollback|savepoint|release|set|show|use|explain|declare|copy|grant|revoke|lock|listen|"
     r"notify|vacuum|analyze|prepare|table|do|upsert|pragma|describe|desc|fetch|move|open|close|discard|unlisten|reset|"
     r"deallocate|if|while|print|dbcc|raiserror|waitfor|return|declare|unload|refresh|optimize|attach|detach|kill|load|"
-    r"rename|comment|abort|end|checkpoint|cluster|reindex|flush|xa|apply|from|unlock|handler|import|export|use)\b"
+    r"rename|comment|abort|end|checkpoint|cluster|reindex|flush|xa|apply|from|unlock|handler|import|export|use|bulk)\b"
     r"|\s*\{\s*(?:\?\s*=\s*)?call\b",
     re.IGNORECASE,
 )
@@ -64,6 +68,8 @@ def dialect_of(system: str | None, text: str = "") -> str | None:
         return _DIALECTS[name]
     if not may_be_sql(system, text):
         return None
+    if name in _DYNAMODB:
+        return PARTIQL
     return next((dialect for dialect, hint in _HINTS if hint.search(text)), "")
 
 
@@ -72,7 +78,7 @@ def may_be_sql(system: str | None, text: str) -> bool:
     name = (system or "").strip().lower()
     if name in _DIALECTS:
         return True
-    if name in _NOT_SQL and not (name in ("dynamodb", "aws.dynamodb") and _SQL_VERB.match(text)):
+    if name in _NOT_SQL and not (name in _DYNAMODB and _SQL_VERB.match(text)):
         return False
     return not text or starts_like_sql(text)
 

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from functools import cache
 from typing import Literal, NamedTuple
 
-from lineage.sql.dialects import CQL, words
+from lineage.sql.dialects import CQL, PARTIQL, words
 
 
 class Kind(Enum):
@@ -69,6 +69,7 @@ _FLAVOURS = {
     "presto": _STANDARD,
     "teradata": _STANDARD,
     CQL: _STANDARD,
+    PARTIQL: _STANDARD,
     "tsql": Flavour("look", False, True, False, True),
     "sqlite": Flavour("look", False, None, False, False),
 }

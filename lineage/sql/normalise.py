@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from lineage.sql.batches import STARTS, starts_another
+from lineage.sql.batches import STARTS, is_other_branch, starts_another
 from lineage.sql.dialects import words
 from lineage.sql.lexer import Kind, Token, flavour_of, tokens
 from lineage.sql.plain import plain
@@ -127,6 +127,10 @@ def _split(found: list[Token], dialect: str, bodies: bool) -> list[str]:
             continue
         elif token.kind is Kind.WORD and token.text.upper() in _TYPES:
             skip_until = _after_masked_size(found, index + 1)
+        elif token.kind is Kind.WORD and dialect == "tsql" and depth == 0 and is_other_branch(found, index):
+            texts.append("".join(pieces))
+            pieces, seen = [], ""
+            continue
         elif token.kind is Kind.WORD and dialect == "tsql" and depth == 0 and token.text.upper() in STARTS:
             if starts_another(found, index, seen):
                 texts.append("".join(pieces))

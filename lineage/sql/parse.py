@@ -8,18 +8,18 @@ import sqlglot
 from sqlglot import ErrorLevel, exp
 from sqlglot.errors import SqlglotError
 
-from lineage.sql.dialects import CQL
+from lineage.sql.dialects import CQL, PARSED_AS, PARTIQL
 from lineage.sql.facts import Parse
 
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL + 1)
 
 FAILURES = (SqlglotError, RecursionError, ValueError, TypeError, AttributeError, IndexError, KeyError, AssertionError)
-_SECOND_TRIES = {"": ("mysql", "postgres"), CQL: ("mysql",)}
+_SECOND_TRIES = {"": ("mysql", "postgres"), CQL: ("mysql",), PARTIQL: ("",)}
 
 
 def parse(text: str, dialect: str) -> tuple[exp.Expr | None, Parse]:
     """The tree of a statement and how much of it can be relied on: full, partial, or none (then the tree is None)."""
-    own = "" if dialect == CQL else dialect
+    own = PARSED_AS.get(dialect, dialect)
     for attempt in (own, *_SECOND_TRIES.get(dialect, ("",))):
         tree = _attempt(text, attempt, ErrorLevel.RAISE)
         if tree is not None:

@@ -8,7 +8,7 @@ _NAMES_IN_DOUBLE_QUOTES = frozenset({"postgres", "redshift", "oracle", "snowflak
 _SIZED = r"(?:N?(?:VAR)?CHAR2?|NUMERIC|DECIMAL|NUMBER|FLOAT|BIT|TIME|TIMESTAMP|DATETIME2?)\s*\(\s*\?"
 # Words after which a statement may want other words (rewrites.py) or is more than one thing.
 _UNUSUAL = re.compile(
-    rf"(?<![\"`.])\b(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|QUICK|IGNORE|FORMAT|SAMPLE|CURRENT|OUTPUT|OUTFILE|DUMPFILE|TOP|"
+    rf"(?<![\"`.])\b(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|QUICK|IGNORE|FORMAT|SAMPLE|CURRENT|NEXT|PREVIOUS|SETTINGS|TOTALS|UR|CS|RS|RR|OUTPUT|OUTFILE|DUMPFILE|TOP|"
     rf"FINAL|{_SIZED})|\(\s*(?:TITLE|NAMED)\b|\ASELECT\b.*?\bINTO\b|\bVALUES\s*\Z",
     re.IGNORECASE | re.DOTALL,
 )

@@ -39,7 +39,8 @@ NOTHING: Item = Item(None)
 class Relation:
     """A named row source. `open_tables` may hold columns that nobody declared; `base` is set for a stored table.
 
-    `other` stands for any column not listed, for row sources made by functions.
+    `other` stands for any column not listed, for row sources made by functions. `closed`: only a qualified name may
+    mean one of those.
     """
 
     alias: str
@@ -47,6 +48,7 @@ class Relation:
     open_tables: tuple[str, ...] = ()
     base: str | None = None
     other: Item | None = None
+    closed: bool = False
 
     def declared(self, name: str) -> Item | None:
         """The column of that name, when the relation surely has it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from lineage.sql.dialects import CQL
+from lineage.sql.dialects import CQL, PARTIQL
 
 _TABLE = r"((?:[\w.#]|\"[^\"]*\"|`[^`]*`)+)"
 _COLUMNS = r"\(([^()]*)\)"
@@ -31,6 +31,23 @@ def _rule(pattern: str, replacement: str | Callable[[re.Match[str]], str]) -> _R
 
 _RULES = (
     _rule(r"\ADECLARE\s+(@\w+)\s+(?:AS\s+)?TABLE\s*(?=\()", r"CREATE TABLE \1 "),  # Transact-SQL
+    _rule(r"\b(?:NEXT|PREVIOUS)\s+VALUE\s+FOR\s+[\w.\"`]+", "NEXTVAL('?')"),
+    _rule(rf"\ADELETE\s+(?!FROM\b|TOP\b){_TABLE}(?=\s*(?:\w+\s+)?(?:WHERE\b|\Z))", r"DELETE FROM \1"),
+    _rule(
+        rf"\AMERGE\s+INTO\s+{_TABLE}\s*{_COLUMNS}\s*(?:KEY\s*\([^()]*\)\s*)?(?=VALUES|SELECT)", r"INSERT INTO \1 (\2) "
+    ),
+    _rule(r"\AUPSERT\s+INTO\b", "INSERT INTO"),
+    _rule(rf"\ABULK\s+INSERT\s+{_TABLE}\s+FROM\b.*", r"COPY \1 FROM STDIN"),
+    _rule(
+        r"\A(SELECT\b.*\bFROM\s+)(?:FINAL|NEW|OLD)\s+TABLE\s*\((\s*(?:INSERT|UPDATE|DELETE)\b.*)\)\s*\Z",
+        r"WITH changed_rows AS (\2 RETURNING *) \1changed_rows",
+    ),  # Db2
+    _rule(r"\s+WITH\s+(?:UR|CS|RS|RR)\b", ""),
+    _rule(
+        rf"\AREFRESH\s+MATERIALIZED\s+VIEW\s+(?:CONCURRENTLY\s+)?{_TABLE}.*", r"TRUNCATE TABLE \1"
+    ),  # its rows are all made anew
+    _rule(r"\s+WITH\s+TOTALS\b", ""),  # ClickHouse
+    _rule(r"\bSETTINGS\s+\w+\s*=\s*[^\s,()]+(?:\s*,\s*\w+\s*=\s*[^\s,()]+)*", ""),
     _rule(r"\ADECLARE\s+GLOBAL\s+TEMPORARY\s+TABLE\b", "CREATE TEMPORARY TABLE"),  # Db2
     _rule(r"\A(CREATE\s+(?:\w+\s+)?TEMP(?:ORARY)?\s+TABLE\b.*?)\s+ON\s+COMMIT\s+DROP\b", r"\1"),
     _rule(
@@ -53,7 +70,24 @@ _RULES = (
     _rule(r"\A(SELECT\b.*)\bINTO\s+(?::p|@\w+)(?:\s*,\s*(?::p|@\w+))*(?![\w(])", r"\1"),
 )
 _CQL_RULES = (
+    _rule(r"\ASELECT\s+(DISTINCT\s+)?JSON\b(?!\s*[,(]|\s+FROM\b)", r"SELECT \1"),
+    _rule(rf"\AINSERT\s+INTO\s+{_TABLE}\s+JSON\b.*", r"COPY \1 FROM STDIN"),
     _rule(r"\ADECLARE\s+(@\w+)\s+(?:AS\s+)?TABLE\s*(?=\()", r"CREATE TABLE \1 "),  # Transact-SQL
+    _rule(r"\b(?:NEXT|PREVIOUS)\s+VALUE\s+FOR\s+[\w.\"`]+", "NEXTVAL('?')"),
+    _rule(rf"\ADELETE\s+(?!FROM\b|TOP\b){_TABLE}(?=\s*(?:\w+\s+)?(?:WHERE\b|\Z))", r"DELETE FROM \1"),
+    _rule(
+        rf"\AMERGE\s+INTO\s+{_TABLE}\s*{_COLUMNS}\s*(?:KEY\s*\([^()]*\)\s*)?(?=VALUES|SELECT)", r"INSERT INTO \1 (\2) "
+    ),
+    _rule(r"\AUPSERT\s+INTO\b", "INSERT INTO"),
+    _rule(rf"\ABULK\s+INSERT\s+{_TABLE}\s+FROM\b.*", r"COPY \1 FROM STDIN"),
+    _rule(
+        r"\A(SELECT\b.*\bFROM\s+)(?:FINAL|NEW|OLD)\s+TABLE\s*\((\s*(?:INSERT|UPDATE|DELETE)\b.*)\)\s*\Z",
+        r"WITH changed_rows AS (\2 RETURNING *) \1changed_rows",
+    ),  # Db2
+    _rule(r"\s+WITH\s+(?:UR|CS|RS|RR)\b", ""),
+    _rule(r"\AREFRESH\s+MATERIALIZED\s+VIEW\s+CONCURRENTLY\b", "REFRESH MATERIALIZED VIEW"),
+    _rule(r"\s+WITH\s+TOTALS\b", ""),  # ClickHouse
+    _rule(r"\bSETTINGS\s+\w+\s*=\s*[^\s,()]+(?:\s*,\s*\w+\s*=\s*[^\s,()]+)*", ""),
     _rule(r"\ADECLARE\s+GLOBAL\s+TEMPORARY\s+TABLE\b", "CREATE TEMPORARY TABLE"),  # Db2
     _rule(r"\A(CREATE\s+(?:\w+\s+)?TEMP(?:ORARY)?\s+TABLE\b.*?)\s+ON\s+COMMIT\s+DROP\b", r"\1"),
     _rule(r"\bAPPLY\s+BATCH\b", " "),
@@ -67,6 +101,15 @@ _CQL_RULES = (
 )
 
 
+_PARTIQL_RULES = (
+    _rule(r"(?<!\w)(?<=\s)SET\b", ","),
+    _rule(rf"\A(UPDATE\s+{_TABLE})\s*,", r"\1 SET"),  # the first of several
+    _rule(r"\bREMOVE\s+([\w.\"]+)", r", \1 = NULL"),
+    _rule(rf"\A(UPDATE\s+{_TABLE})\s*,", r"\1 SET"),
+    _rule(r"\bRETURNING\s+(?:ALL|MODIFIED)\s+(?:OLD|NEW)\s*\*", "RETURNING *"),
+    _rule(r"\bFROM\s+(\"[^\"]+\"|\w+)\.(?:\"[^\"]+\"|\w+)", r"FROM \1"),  # an index of the table
+)
+_OWN_RULES = {CQL: _CQL_RULES, PARTIQL: _PARTIQL_RULES}
 _VARIABLES = re.compile(
     r"\A((?>SELECT\b|.*?\bRETURNING\b).*?)\bINTO\s+(?:STRICT\s+)?[\w.]+(?:\s*,\s*[\w.]+)*", re.IGNORECASE | re.DOTALL
 )
@@ -80,6 +123,6 @@ def in_routine(text: str) -> str:
 def rewritten(text: str, dialect: str) -> str:
     """One statement in words that the parser knows; unchanged where it has none of those above."""
     text = text.strip()
-    for pattern, replacement in (*_CQL_RULES, *_RULES) if dialect == CQL else _RULES:
-        text = pattern.sub(replacement, text, count=0 if dialect == CQL else 1)
+    for pattern, replacement in (*_OWN_RULES.get(dialect, ()), *_RULES):
+        text = pattern.sub(replacement, text, count=0 if dialect in _OWN_RULES else 1)
     return text.strip()

@@ -16,12 +16,26 @@ _STRUCT_DIALECTS = words("bigquery spark databricks hive snowflake trino presto 
 _LATERAL_ALIAS_DIALECTS = words("snowflake redshift databricks spark teradata clickhouse duckdb")
 _ROW_VARIABLES = words("new old")  # of triggers
 _SEQUENCE_VALUES = words("nextval currval")
-# Read by the parser as columns when written without parentheses.
+# Read by the parser as columns when written without parentheses and quotes: everywhere, and where else.
 _PSEUDO_COLUMNS = words(
-    "current_user session_user current_date current_timestamp sysdate systimestamp rownum rowid level user default "
-    "localtime localtimestamp current_time current_role current_catalog current_schema true false null ctid xmin xmax "
-    "tableoid oid nextval currval p dual"
+    "current_user session_user current_date current_timestamp localtime localtimestamp current_time current_role "
+    "current_catalog current_schema default true false null"
 )
+_FUNCTIONS = {
+    "postgres": words("user nextval currval"),
+    "redshift": words("user sysdate"),
+    "oracle": words("user uid level sysdate systimestamp nextval currval dual"),
+    "snowflake": words("nextval"),
+    "tsql": words("user"),
+    "teradata": words("user date time"),
+    "": words("user sysdate systimestamp nextval currval dual"),
+}
+_ROW_ADDRESSES = {  # columns that every row has, quoted or not
+    "postgres": words("ctid xmin xmax cmin cmax tableoid oid"),
+    "oracle": words("rownum rowid"),
+    "sqlite": words("rowid oid _rowid_"),
+    "": words("rownum rowid"),
+}
 
 
 class Aliases(Enum):
@@ -63,7 +77,9 @@ class Scope:
         parts = [part.name for part in column.parts]
         if any(MASKED in part for part in parts):
             return NOTHING
-        return self._qualified(parts) if len(parts) > 1 else self._bare(parts[0], aliases)
+        if len(parts) > 1:
+            return self._qualified(parts)
+        return self._bare(parts[0], aliases, quoted=bool(column.this.args.get("quoted")))
 
     def named(self, qualifier: str) -> Relation | None:
         """The relation of that alias or table name, here or in a scope around."""
@@ -94,8 +110,11 @@ class Scope:
         name = parts[-1]
         for qualifier in (".".join(parts[:-1]), parts[-2]):
             relation = self.named(qualifier)
+            if relation is not None and (found := relation.declared(name)) is not None:
+                return found
             if relation is not None:
-                return relation.declared(name) or relation.possible(name) or relation.undeclared(name)
+                address = name.lower() in _ROW_ADDRESSES.get(self.dialect, ())
+                return Item(name) if address else relation.possible(name) or relation.undeclared(name)
         found = self._struct(parts)
         if found is not None:
             return Item(name, found.origins)
@@ -116,20 +135,22 @@ class Scope:
             return table.declared(parts[1]) or table.possible(parts[1])
         return self._declared(parts[0]) or (self._possible(parts[0]) if self.dialect in _STRUCT_DIALECTS else None)
 
-    def _bare(self, name: str, aliases: Aliases) -> Item:
+    def _bare(self, name: str, aliases: Aliases, *, quoted: bool = False) -> Item:
         output = self.outputs.get(name.lower())
         if output is not None and aliases is Aliases.FIRST:
             return output
         found = self._declared(name)
         if found is None and output is not None and aliases is Aliases.SECOND:
             return output
+        if found is None and is_pseudo(name, self.dialect, quoted=quoted):
+            return output or NOTHING
         found = found or self._row(name) or self._possible(name) or output
         if found is not None:
             return found
         if self.outer is not None:
-            return self.outer._bare(name, Aliases.LAST)
+            return self.outer._bare(name, Aliases.LAST, quoted=quoted)
         bases = [relation for relation in self.relations if relation.base]
-        if len(bases) == 1 and len(self.relations) == 1 and not is_pseudo(name):
+        if len(bases) == 1 and len(self.relations) == 1:
             return bases[0].undeclared(name)
         return NOTHING
 
@@ -152,9 +173,7 @@ class Scope:
         return Item(name, frozenset(origin for item in relation.everything() for origin in item.origins))
 
     def _possible(self, name: str) -> Item | None:
-        if is_pseudo(name):
-            return NOTHING
-        hits = [item for relation in self.relations if (item := relation.possible(name))]
+        hits = [item for rows in self.relations if not rows.closed and (item := rows.possible(name))]
         if len(hits) > 1 and name.lower() not in self.merged:
             stored = [item for item in hits if item.origins]
             return Item(name, _unsure(name), direct=True) if len(stored) != 1 else stored[0]
@@ -165,9 +184,12 @@ def _is_unaliased(relation: Relation) -> bool:
     return bool(relation.base) and relation.alias == (relation.base or "").lower().rpartition(".")[2]
 
 
-def is_pseudo(name: str) -> bool:
-    """Whether a bare name is a function or a system column, read by the parser as a column."""
-    return name.lower() in _PSEUDO_COLUMNS
+def is_pseudo(name: str, dialect: str, *, quoted: bool) -> bool:
+    """Whether a bare name, read by the parser as a column, is a function's, or of the system's column in each row."""
+    folded = name.lower()
+    if folded in _ROW_ADDRESSES.get(dialect, ()):
+        return True
+    return not quoted and (folded in _PSEUDO_COLUMNS or folded in _FUNCTIONS.get(dialect, ()))
 
 
 def _unsure(name: str) -> frozenset[Origin]:

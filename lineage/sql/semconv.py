@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from lineage.sql.commands import command_shape, document_shape
+from lineage.sql.commands import command_shape, shape_without_sql
 from lineage.sql.dialects import words
 from lineage.sql.lexer import Kind, tokens
 from lineage.sql.shape import COPY_DATA, kept_name, quoting
@@ -28,7 +28,7 @@ def sanitize(sql: str, system: str | None = None) -> str:
     """
     dialect = quoting(sql, system)
     if dialect is None:
-        return document_shape(sql) or command_shape(sql, system)
+        return shape_without_sql(sql, system)
     copy = COPY_DATA.match(sql)
     pieces: list[str] = []
     for token in tokens(copy.group(1) if copy else sql, dialect):

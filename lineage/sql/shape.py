@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lineage.sql.commands import command_literals, command_shape, document_shape
+from lineage.sql.commands import command_literals, shape_without_sql
 from lineage.sql.dialects import dialect_of, may_be_sql, starts_like_sql, words
 from lineage.sql.folds import folded, key
 from lineage.sql.lexer import Kind, Token, is_open, is_personal_name, tokens
@@ -63,7 +63,7 @@ def _without_last_comments(sql: str) -> str:
 def _shape(sql: str, system: str | None) -> Shape:
     dialect = quoting(sql, system)
     if dialect is None:
-        text = document_shape(sql) or command_shape(sql, system)
+        text = shape_without_sql(sql, system)
     else:
         text = folded(quick_text(sql, dialect) or _masked_text(sql, dialect))
     return Shape(text, "s1-" + hashlib.sha256(key(text).encode("utf-8", "replace")).hexdigest()[:16])
@@ -95,7 +95,7 @@ def quoting(sql: str, system: str | None) -> str | None:
     """
     if not starts_like_sql(sql) or not may_be_sql(system, sql):
         return None
-    return dialect_of(system) or ""
+    return dialect_of(system, "SELECT") or ""
 
 
 def _masked(sql: str, dialect: str, *, bodies: bool = True) -> list[str]:

@@ -16,6 +16,19 @@ from lineage.sql.scope import Scope
 if TYPE_CHECKING:
     from lineage.sql.query import Reader
 
+_ONE_VALUE = words(
+    "unnest jsonb_array_elements jsonb_array_elements_text json_array_elements json_array_elements_text explode "
+    "jsonb_object_keys json_object_keys regexp_split_to_table string_to_table generate_series generateseries "
+    "exploding_generate_series"
+)
+_SEVERAL = {
+    **dict.fromkeys(("json_each", "json_tree"), words("key value type atom id parent fullkey path")),
+    **dict.fromkeys(("jsonb_each", "jsonb_each_text", "json_each_text"), words("key value")),
+    "openjson": words("key value type"),
+    "string_split": words("value ordinal"),
+    "explode": words("seq key path index value this col pos"),  # also FLATTEN
+    "flatten": words("seq key path index value this"),
+}
 _TABLE_ARGUMENT = words("remote remotesecure cluster clusterallreplicas")  # ClickHouse
 
 
@@ -49,6 +62,37 @@ def special_items(reader: Reader, node: exp.Expr, scope: Scope, role: Role) -> l
         reader.record.uses(origins, role)
         return [Item(STAR, origins)]
     return None
+
+
+def function_rows(node: exp.Expr, names: Sequence[str], origins: frozenset[Origin]) -> Relation:
+    """What a function in FROM offers: the columns that its alias lists, or that it is known to have, else any."""
+    function = node.this if isinstance(node, exp.Table | exp.Lateral | exp.TableFromRows) else node
+    name = function.name if isinstance(function, exp.Anonymous) else ""
+    if not name and isinstance(function, exp.Func):
+        name = function.sql_name()
+    name = name.lower()
+    columns = [*names]
+    if not names and (name in _ONE_VALUE or name in _SEVERAL):
+        own = node.alias_or_name.lower() or name
+        columns = [*([own, "value"] if name in _ONE_VALUE else []), *sorted(_SEVERAL.get(name, ()))]
+    items = tuple(Item(column, origins) for column in dict.fromkeys(columns))
+    return Relation(name, items, other=None if names else Item(None, origins), closed=bool(columns))
+
+
+def array_join(reader: Reader, join: exp.Join, scope: Scope) -> None:
+    """ClickHouse's ARRAY JOIN: each array becomes a column of its elements."""
+    for part in (join.this, *(join.args.get("expressions") or ())):
+        origins = reader.visit(part.unalias(), "projected", scope)
+        scope.relations.append(Relation("", (Item(part.alias_or_name, origins),), closed=True))
+
+
+def asked(node: exp.Exists) -> exp.Expr:
+    """The query of EXISTS. `SELECT *` looks at no column there, as `count(*)` does not."""
+    inner: exp.Expr = node.this
+    for query in inner.find_all(exp.Select):
+        if query.parent_select is node.parent_select and all(star.is_star for star in query.expressions):
+            query.set("expressions", [exp.Literal.number(1)])
+    return inner
 
 
 def table_argument(node: exp.Expr) -> exp.Table | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from lineage.model import Column
-from lineage.sql.dialects import CQL
+from lineage.sql.dialects import CQL, PARSED_AS
 from lineage.sql.facts import Output
 from lineage.sql.parse import FAILURES, tree_of
 from lineage.sql.query import Reader
@@ -172,7 +172,7 @@ def _put_outputs(
     known = Tables({each.name: tuple(column.name for column in each.columns.values()) for each in earlier})
     record = Record()
     try:
-        items = Reader("" if dialect == CQL else dialect, known, record).query(query, None)
+        items = Reader(PARSED_AS.get(dialect, dialect), known, record).query(query, None)
         record.yields(items, draft.name, listed or [item.name or STAR for item in items])
     except FAILURES:
         items = []

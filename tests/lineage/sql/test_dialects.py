@@ -27,7 +27,7 @@ from lineage.sql.dialects import dialect_of
         ("redis", "SELECT 1", None),
         ("mongodb", '{"find": "a"}', None),
         ("elasticsearch", "", None),
-        ("dynamodb", 'SELECT * FROM "Music"', ""),
+        ("dynamodb", 'SELECT * FROM "Music"', "partiql"),
         ("dynamodb", "GetItem", None),
         (None, "", ""),
         (None, "SELECT `a` FROM t", "mysql"),
