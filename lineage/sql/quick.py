@@ -37,7 +37,7 @@ _HIDE, _SHOW = str.maketrans(string.digits, _HIDDEN), str.maketrans(_HIDDEN, str
 _TABLE_VARIABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|DECLARE|TABLE)\s*@", re.IGNORECASE)
 _FRACTION = re.compile(r"\.\d")
 _TAG = re.compile(r"<\w")
-_TOLD = re.compile(r"\[(?:redacted|masked|filtered|hidden)\]", re.IGNORECASE)
+_TOLD = re.compile(r"\[(?:redacted|masked|filtered|hidden)\]|__\[", re.IGNORECASE)
 # Where the database lets "x" be either: what must not be, or must be, for all of them to be names.
 _MAYBE_TEXT = re.compile(
     r"[=<>|+*/-]\s*\"(?!\s?\.)|\b(?:VALUES|IN|LIKE|ILIKE|RLIKE|REGEXP|BETWEEN|ANY|ESCAPE|INTERVAL|DATE|TIMESTAMP|MATCH)\b"

@@ -66,6 +66,7 @@ CANARY = "zqxjwvkz"  # no fragment of four letters of it occurs in SQL
             None,
             "SELECT a FROM t WHERE i IN (?) AND j = ? AND k = ? AND l = ?",
         ),
+        ("SELECT a FROM t WHERE i IN (__[POSTCOMPILE_i_1])", "postgresql", "SELECT a FROM t WHERE i IN (?)"),
         ("", "postgresql", ""),
         ("GET session:abc", "redis", "GET session:?"),
         ("HSET user:profile:17 name Jane age 3", "redis", "HSET user:profile:? ?"),
