@@ -86,20 +86,20 @@ def _without_names(code: str, flavour: Flavour) -> tuple[str, str] | None:
     else:
         return code, code
     parts = code.split(quote)
-    if len(parts) % 2 == 0:  # cut off within a name, unless a quote stands in a string, or a string in a name
+    is_open = len(parts) % 2 == 0  # cut off within a name, unless a quote stands in a string, or a string in a name
+    if is_open:
         if _TEXT in parts[-1] or (quote == '"' and flavour.double == "look"):
             return None
         parts[-1:] = [_CUT_OFF, ""]
         code = quote.join(parts)
     cut = _checked(code, parts, quote, quote)
-    if (
-        cut
-        and quote == '"'
-        and flavour.double == "look"
-        and (_MAYBE_TEXT.search(cut[1]) or not _SURELY_NAMES.search(cut[1]))
-    ):
+    if cut is None:
         return None
-    return cut
+    code, outside = cut
+    may_be_text = quote == '"' and flavour.double == "look"
+    if may_be_text and (_MAYBE_TEXT.search(outside) or not _SURELY_NAMES.search(outside)):
+        return None
+    return (code[:-1] if is_open else code), outside
 
 
 def _without_brackets(code: str) -> tuple[str, str] | None:
