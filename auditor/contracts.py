@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,7 +37,11 @@ def agree(exchanges: Sequence[Exchange], payloads: Payloads, config: Config, key
     labelled = label_payloads(matches.payloads, config)
     contracts = contracts_of(exchanges, matches, payload_categories(labelled, config), keys)
     messages = tuple(_message(payload, labelled) for payload in matches.payloads)
-    gaps = (*schema_gaps(exchanges, matches), *payload_gaps(matches.payloads, config))
+    gaps = (
+        *schema_gaps(exchanges, matches),
+        *payload_gaps(matches.payloads, config),
+        *outsiders_answers(exchanges, contracts),
+    )
     return Agreed(contracts, tuple(sorted(messages, key=lambda m: (m.source, m.name, m.line))), gaps)
 
 
@@ -108,6 +112,23 @@ def _with_texts(request: Carries) -> Carries:
 def _union(parts: Sequence[Carries]) -> Carries:
     leaves = tuple(dict.fromkeys(leaf for part in parts for leaf in part.leaves))
     return Carries(leaves, any(part.open for part in parts))
+
+
+def outsiders_answers(exchanges: Iterable[Exchange], contracts: Mapping[str, Contract]) -> list[Gap]:
+    """What outsiders may answer with by their schemas: nothing shows that they hold it, so that it is no flow."""
+    calls: Counter[str] = Counter()
+    told: dict[str, set[str]] = defaultdict(set)
+    for exchange in exchanges:
+        contract = contracts.get(exchange.id)
+        if exchange.callee.kind == "outsider" and contract is not None and contract.response is not None:
+            told[exchange.callee.name] |= {leaf.category for leaf in contract.response.leaves}
+            calls[exchange.callee.name] += exchange.seen.calls
+    hides = "answers of an outside party: by its schema they can carry {}; what it does send is not shown"
+    return [
+        Gap("outsider_answer", name, calls[name], 1.0, hides.format(", ".join(sorted(categories))))
+        for name, categories in sorted(told.items())
+        if categories
+    ]
 
 
 def schema_gaps(exchanges: Sequence[Exchange], matches: Matches) -> list[Gap]:

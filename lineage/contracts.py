@@ -93,7 +93,7 @@ def passed(hand: Hand, carries: Carries | None) -> dict[Item, Passed]:
     for leaf in carries.leaves:
         fitting = [item for item in hand if related(item.category, leaf.category)]
         same = [item for item in fitting if item.field and same_name(item.field, leaf.path)]
-        for item in same or fitting:
+        for item in [*same, *(item for item in fitting if item.field is None)] if same else fitting:
             through = Item(max(item.category, leaf.category, key=len), item.field)
             level = max(hand[item], DECLARED)
             if through not in found or found[through].level > level:

@@ -129,14 +129,14 @@ def _response_claims(exchange: Exchange, held: Holdings, contracts: Contracts) -
     if carries is None or receiver is None:
         return
     for item, how in passed(held.inbox.get(receiver, {}), carries).items():
-        if how.leaf is not None:
+        if how.leaf is not None and how.level <= DECLARED:
             why = f"{teller} was asked with it"
             yield _claim(item, callee, caller, "response", exchange, how, why, PASSED)
     if held.answers.get(receiver) or receiver not in held.open:
         return
     for leaf in carries.leaves:
         why = f"nothing shows where {teller} has its answers from"
-        yield _claim(Item(leaf.category), callee, caller, "response", exchange, Passed(POSSIBLE, leaf), why, OWN)
+        yield _claim(Item(leaf.category), callee, caller, "response", exchange, Passed(DECLARED, leaf), why, OWN)
 
 
 def _session_claims(exchange: Exchange, session: frozenset[Item], contracts: Contracts) -> Iterator[Claim]:

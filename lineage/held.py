@@ -53,7 +53,7 @@ class Holdings:
         if hop.sender is None:
             return {}
         hand = dict(self.inbox.get(hop.sender, {}))
-        if hop.carries is None and hop.sender in self.telling:
+        if hop.sender in self.telling:
             needed = self.required.get(hop.sender, frozenset())
             hand = {item: level for item, level in hand.items() if level < POSSIBLE or item in needed}
         merge(hand, self.before.get(hop.exchange or "", {}).items())
@@ -93,16 +93,13 @@ def holdings(
 def answered(exchange: Exchange, answers: Mapping[Receiver, Hand], contracts: Contracts) -> dict[Item, Passed]:
     """What the caller may have been answered with, besides what keys showed.
 
-    An outsider's own sources cannot be seen: where a schema tells what it answers, that is possible.
+    Nothing shows what an outsider holds: what its schema lets it answer is no flow (see `outsiders_answers`).
     """
     if exchange.mode != "call":
         return {}
     carries = response_of(exchange, contracts)
     receiver = received_by(exchange)
-    if receiver is None:
-        told = declared(carries) if carries is not None else {}
-        return {item: Passed(POSSIBLE, how.leaf) for item, how in told.items()}
-    return passed(answers.get(receiver, {}), carries)
+    return passed(answers.get(receiver, {}), carries) if receiver is not None else {}
 
 
 def _got(

@@ -346,3 +346,28 @@ def test_the_background_work_of_a_service_handles_what_it_only_received() -> Non
     assert world.flows()[leg].evidence == "possible"
     world.call(receive, "log.test")  # it does something itself: then the work is no sequel of it
     assert leg not in world.flows()
+
+
+def test_what_an_outsider_answers_by_its_schema_is_no_flow() -> None:
+    world = World()
+    out = world.call(HOME, "kyc.test")
+    world.schema(out, response=EMAIL)
+    assert world.flows() == {}
+
+
+def test_a_service_whose_sources_cannot_be_seen_answers_what_its_schema_declares() -> None:
+    world = World()
+    world.call(None, HOME)
+    call = world.call(HOME, LOGIN)
+    assert world.flows() == {}
+    world.schema(call, response=EMAIL)
+    world.contracts[call] = Contract("endpoint", None, world.contracts[call].response)
+    assert world.flows()["response", "users", "web", EMAIL, None].evidence == "declared"
+
+
+def test_an_answer_may_repeat_what_it_was_asked_with_where_a_schema_says_so() -> None:
+    world = World()
+    entry, call = world.call(None, HOME), world.call(HOME, LOGIN)
+    world.schema(entry, request=EMAIL)
+    world.schema(call, request=EMAIL, response=EMAIL)
+    assert world.flows()["response", "users", "web", EMAIL, None].evidence == "declared"
