@@ -11,6 +11,8 @@ Level = int  # a place in EVIDENCE: 0 is the strongest
 OBSERVED, DECLARED, POSSIBLE = (EVIDENCE.index(word) for word in EVIDENCE)
 # Categories whose kinds are different things: an amount is no account number, a token no password.
 _DISTINCT = ("user", "system", "user.account", "user.authorization", "user.behavior", "user.device", "user.financial")
+# Categories of the claims that tokens name a person by: sub, name, preferred_username, email.
+IDENTITY = ("user.name", "user.account", "user.unique_id", "user.contact.email")
 SECRETS = ("user.authorization", "system.authentication")
 SHORTEST_SHARED = 4  # letters that two names must share at their ends to count as the same name
 
@@ -118,6 +120,11 @@ def merge(into: dict[Item, Level], items: Iterable[tuple[Item, Level]]) -> bool:
             into[item] = level
             changed = True
     return changed
+
+
+def is_identity(item: Item) -> bool:
+    """Whether an item tells who somebody is, as a session does."""
+    return any(item.category == key or item.category.startswith(key + ".") for key in IDENTITY)
 
 
 def is_secret(item: Item) -> bool:

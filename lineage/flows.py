@@ -10,7 +10,7 @@ from lineage.access import Touch
 from lineage.contracts import DECLARED, POSSIBLE, Item, Passed, passed, word
 from lineage.diff import flow_id
 from lineage.direct import FieldCategories, Order, direct_holdings
-from lineage.held import Holdings, answered, holdings
+from lineage.held import BODILESS, Holdings, answered, holdings
 from lineage.hops import Contracts, Receiver, hop_of, hops, received_by, receiver_of, request_of, response_of, sender_of
 from lineage.likelihood import NEEDED, OWN, PASSED, SESSION, likelihood
 from lineage.logins import logins, sessions
@@ -132,7 +132,7 @@ def _response_claims(exchange: Exchange, held: Holdings, contracts: Contracts) -
         if how.leaf is not None and how.level <= DECLARED:
             why = f"{teller} was asked with it"
             yield _claim(item, callee, caller, "response", exchange, how, why, PASSED)
-    if held.answers.get(receiver) or receiver not in held.open:
+    if held.answers.get(receiver) or receiver in held.telling:
         return
     for leaf in carries.leaves:
         why = f"nothing shows where {teller} has its answers from"
@@ -141,7 +141,7 @@ def _response_claims(exchange: Exchange, held: Holdings, contracts: Contracts) -
 
 def _session_claims(exchange: Exchange, session: frozenset[Item], contracts: Contracts) -> Iterator[Claim]:
     """A session's identity may go to an outsider that data is sent to. Inside the house a token tells nobody new."""
-    if exchange.callee.kind != "outsider" or exchange.operation.partition(" ")[0] in ("GET", "HEAD", "OPTIONS"):
+    if exchange.callee.kind != "outsider" or exchange.operation.partition(" ")[0] in BODILESS:
         return
     sender, sink, direction = _ends(exchange)
     hand = dict.fromkeys(session, POSSIBLE)

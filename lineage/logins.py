@@ -11,15 +11,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from lineage.access import Touch
-from lineage.contracts import Item
+from lineage.contracts import Item, is_identity
 from lineage.direct import FieldCategories
 from lineage.hops import Contracts, received_by, request_of
 from lineage.model import Exchange, Key, Operation
 
 CREDENTIAL = "user.authorization"
 _NAMED = re.compile(r"(?<![a-z])(?:log[-_ ]?in|sign[-_ ]?in|auth|authenticate|session|token)", re.IGNORECASE)
-# Categories of the claims that tokens name a person by: sub, name, preferred_username, email.
-IDENTITY = ("user.name", "user.account", "user.unique_id", "user.contact.email")
 
 
 def logins(
@@ -44,7 +42,7 @@ def logins(
         for category in fields.get(touch.field, ()):
             if _within(category, (CREDENTIAL,)):
                 credentials[operation][touch.role == "written"].add(table)
-            elif touch.returned and _within(category, IDENTITY):
+            elif touch.returned and is_identity(Item(category)):
                 read[operation].add((table, Item(category, touch.field)))
     result = {}
     for operation, tables in credentials.items():

@@ -23,8 +23,8 @@ from lineage.model import (
     SystemModel,
 )
 
-HOME, LOGIN, PAY = Operation("web", "GET /home"), Operation("users", "GET /login"), Operation("billing", "POST /pay")
-EMAIL, PASSWORD = "user.contact.email", "user.authorization.password"
+HOME, LOGIN, PAY = Operation("web", "POST /home"), Operation("users", "GET /login"), Operation("billing", "POST /pay")
+EMAIL, PASSWORD, ADDRESS = "user.contact.email", "user.authorization.password", "user.contact.address"
 FIELDS = {"db/users.email": (EMAIL,), "db/users.hash": (PASSWORD,), "db/orders.email": (EMAIL,)}
 
 
@@ -371,3 +371,13 @@ def test_an_answer_may_repeat_what_it_was_asked_with_where_a_schema_says_so() ->
     world.schema(entry, request=EMAIL)
     world.schema(call, request=EMAIL, response=EMAIL)
     assert world.flows()["response", "users", "web", EMAIL, None].evidence == "declared"
+
+
+def test_a_client_gives_a_request_without_a_body_no_more_than_a_session_holds() -> None:
+    world = World()
+    shown = Operation("web", "GET /cart")
+    world.call(None, shown)
+    call = world.call(shown, LOGIN)
+    for category, given in ((EMAIL, True), (ADDRESS, False)):
+        world.schema(call, request=category)
+        assert (("request", "web", "users", category, None) in world.flows()) is given
