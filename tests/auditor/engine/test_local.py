@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pytest
 
+from auditor.engine.gaps import gaps_of
 from auditor.engine.local import build_model
 from auditor.errors import InputError
 from lineage.model import ChannelLink, Context, Key, Leak, Operation, Party, SystemModel
@@ -25,7 +26,7 @@ def statements(model: SystemModel) -> dict[tuple[str, str | None], int]:
 
 
 def gaps(model: SystemModel) -> dict[tuple[str, str], int]:
-    return {(gap.kind, gap.where): gap.count for gap in model.gaps}
+    return {(gap.kind, gap.where): gap.count for gap in gaps_of(model)}
 
 
 def test_no_spans_is_an_empty_model() -> None:
