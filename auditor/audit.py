@@ -8,6 +8,7 @@ from dataclasses import replace
 from auditor.blind_spots import catalog_gaps, session_gaps
 from auditor.config import Config
 from auditor.contracts import agree
+from auditor.engine.gaps import gaps_of
 from auditor.engine.local import build_model
 from auditor.inventory import calls_of, channels_of, contexts_of, outsiders_of, scope_of, services_of, stores_of
 from auditor.labels import field_categories, key_categories, label_catalog
@@ -67,7 +68,14 @@ def assemble(model: SystemModel, material: Material, config: Config, reader: Sta
     with read_as(config.readings):
         exposures = find_exposures(flows, sensitivity)
     dark = dark_edges(material.edges.connections, model)
-    gaps = (*model.gaps, *read.gaps, *material.gaps, *catalog_gaps(model, tables, read), *labelled.gaps, *agreed.gaps)
+    gaps = (
+        *gaps_of(model),
+        *read.gaps,
+        *material.gaps,
+        *catalog_gaps(model, tables, read),
+        *labelled.gaps,
+        *agreed.gaps,
+    )
     gaps += (*session_gaps(model, people, config), *dark.gaps)
     gaps += (*compared.gaps, *untraced_gaps(compared, by_field))
     return Audit(

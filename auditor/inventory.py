@@ -105,5 +105,5 @@ def _sampling(model: SystemModel) -> str:
     if not model.weighted:
         return "not stated by the telemetry: counts are of the spans read, and what was not seen may still happen"
     share = model.weighted / max(model.spans, 1)
-    stands_for = f"{model.adjusted:.0f}"
+    stands_for = f"{model.adjusted / 1e6:.0f}"
     return f"stated on {share:.0%} of the spans, which stand for about {stands_for}; counts are of the spans read"
