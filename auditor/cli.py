@@ -167,7 +167,8 @@ def approve(
     quiet: QuietOption = False,
 ) -> int:
     """Write approvals into the lock. The reviewed change of that file is the approval."""
-    from lineage.policy import approve as approve_exposures
+    from lineage.gate.approve import Word
+    from lineage.gate.approve import approve as approve_exposures
 
     ids = [word for word in inputs_or_ids or [] if word.startswith("e1-") and not Path(word).exists()]
     inputs = [word for word in inputs_or_ids or [] if word not in ids]
@@ -179,9 +180,10 @@ def approve(
     before = load_lock(lock)
     who = by or os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
     today = datetime.now(UTC).date().isoformat()
-    after, unknown = approve_exposures(found, before, None if everything else ids, by=who, at=today, reason=reason)
-    if unknown:
-        raise UsageProblem(f"not in this audit: {', '.join(unknown)}")
+    done = approve_exposures(found, before, None if everything else ids, Word(who, today, reason))
+    after = done.lock
+    if done.unknown:
+        raise UsageProblem(f"not in this audit: {', '.join(done.unknown)}")
     save_lock(after, lock)
     if not quiet:
         added = len(after.approvals) - len(before.approvals if before else ())
@@ -326,14 +328,15 @@ def _audit(
     statements: list[str] | None,
     edges: list[str] | None,
 ) -> Audit:
-    from auditor.audit import run_audit, with_lock
+    from auditor.audit import run_audit
     from auditor.material import Sources
+    from lineage.gate.judge import judge
 
     locked = load_lock(lock)
     if audit is not None:
         if inputs or schema:
             raise UsageProblem("give INPUT... with --schema, or --audit, not both")
-        return with_lock(load_audit(audit), locked)
+        return judge(load_audit(audit), locked)
     if not inputs:
         raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
     with progress_bar(quiet) as progress:

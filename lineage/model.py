@@ -11,6 +11,7 @@ from typing import Literal
 
 from classifiers.model import Label
 from classifiers.taxonomy import Category
+from lineage.findings import Finding, RuleText, Waiver
 
 PartyKind = Literal["service", "store", "outsider", "channel"]
 Role = Literal["projected", "filtered", "joined", "grouped", "ordered", "written"]
@@ -19,6 +20,7 @@ Direction = Literal["request", "response", "publish", "consume", "read", "write"
 EvidenceLevel = Literal["observed", "declared", "possible"]
 EVIDENCE: tuple[EvidenceLevel, ...] = ("observed", "declared", "possible")  # strongest first
 ExposureState = Literal["approved", "new", "violation", "waived"]
+LeakState = Literal["told", "approved", "new", "violation", "waived"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -196,12 +198,20 @@ class Context:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Leak:
-    """A category of personal data inside telemetry itself: `attribute` names the place, `spans` how many carry it."""
+    """A category of personal data inside telemetry itself: `attribute` names the place, `spans` how many carry it.
+
+    The gate gives it an id and a state: `told` where no rule asks for a decision. `rules` are the ids of the rules that
+    made the state, `waiver` what covers it.
+    """
 
     service: str
     attribute: str
     category: str
     spans: int
+    id: str = ""
+    state: LeakState = "told"
+    rules: tuple[str, ...] = ()
+    waiver: Waiver | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -460,7 +470,11 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What a reviewer decides on: a category reaching a sink."""
+    """What a reviewer decides on: a category reaching a sink.
+
+    `rules` are the ids of the rules (in `Audit.rules`) that made its state, sorted; () where no rule fits and only the
+    lock decided. `waiver` is what covers it when the state is waived. `purpose` is what it was approved for, if said.
+    """
 
     id: str
     category: str
@@ -470,6 +484,9 @@ class Exposure:
     sensitivity: str
     flows: tuple[str, ...]
     paths: tuple[Path, ...]
+    rules: tuple[str, ...] = ()
+    waiver: Waiver | None = None
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -484,10 +501,14 @@ class StatementShape:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gate says. `inconclusive` means that telemetry was too thin to say; reasons are sentences."""
+    """What the gate says. `inconclusive` means that telemetry was too thin to say; reasons are sentences.
+
+    `notes` are sentences that decide nothing: how rare a thing may be that was not seen, waivers about to end.
+    """
 
     state: Literal["pass", "not_approved", "inconclusive"] = "inconclusive"
     reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -511,5 +532,7 @@ class Audit:
     over_fetch: tuple[OverFetch, ...] = ()
     leaks: tuple[Leak, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    findings: tuple[Finding, ...] = ()  # what the gate says in single sentences, those that fail first
+    rules: tuple[RuleText, ...] = ()  # the rules that exposures, leaks and findings name, by id
     readings: tuple[Category, ...] = ()  # the categories that the team reads in its own way: title, tier, groups
     format: str = field(default="privacy-audit/1")
