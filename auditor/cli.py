@@ -154,7 +154,8 @@ def check(
         raise UsageProblem("give --json or --format, not both")
     outputs = _outputs(format_ or [])  # a mistake is told before the work
     silent = quiet or json_output or any(output.path is None for output in outputs)
-    found = _audit(inputs, schema, config, lock, audit, silent, columns, sample, statements, edges)
+    read = None if audit and outputs else schema  # beside a finished audit, schemas are files to point into
+    found = _audit(inputs, read, config, lock, audit, silent, columns, sample, statements, edges)
     if json_output:
         new = [exposure for exposure in found.exposures if exposure.state == "new"]
         _print_json(_figures(found) | {"new": [asdict(e) for e in new], "not_seen": list(found.not_seen)})
