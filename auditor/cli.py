@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,9 +26,13 @@ from auditor.files import write_text
 from auditor.lockfile import load_lock, save_lock
 from lineage.model import Audit
 from reports import audit_json
-from reports.explain import story
+from reports.explain import full_story
+from reports.gate_text import lines as gate_lines
 from reports.summary import lines as summary
 from reports.text import count
+
+if TYPE_CHECKING:
+    from auditor.outputs import Output
 
 EXIT = {"pass": 0, "not_approved": 1, "inconclusive": 3}
 
@@ -79,6 +83,18 @@ ColumnsOption = Annotated[
 ]
 LockOption = Annotated[str, typer.Option("--lock", help="The approved exposures.")]
 AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
+FormatOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT[=PATH],...",
+        help="text, summary, json, html, csv, collector, sarif, junit, gitlab, github, github-summary, markdown; "
+        "printed, or written to PATH.",
+    ),
+]
+CategoryOption = Annotated[
+    str, typer.Option("--category", metavar="NAME", help="Tells the SARIF of several environments apart.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
 
@@ -128,23 +144,24 @@ def check(
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
     columns: ColumnsOption = None,
+    format_: FormatOption = None,
+    category: CategoryOption = "",
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
     """The gate: exit 0 when nothing is new, 1 on an exposure not in the lock, 3 when telemetry is too thin to say."""
-    found = _audit(inputs, schema, config, lock, audit, quiet or json_output, columns, sample, statements, edges)
-    new = [exposure for exposure in found.exposures if exposure.state == "new"]
+    if json_output and format_:
+        raise UsageProblem("give --json or --format, not both")
+    outputs = _outputs(format_ or [])  # a mistake is told before the work
+    silent = quiet or json_output or any(output.path is None for output in outputs)
+    found = _audit(inputs, schema, config, lock, audit, silent, columns, sample, statements, edges)
     if json_output:
+        new = [exposure for exposure in found.exposures if exposure.state == "new"]
         _print_json(_figures(found) | {"new": [asdict(e) for e in new], "not_seen": list(found.not_seen)})
+    elif outputs:
+        _write(found, outputs, lock, schema or [], category)
     elif not quiet:
-        verdict = {"pass": "PASSED", "not_approved": "NOT APPROVED", "inconclusive": "INCONCLUSIVE"}
-        say([f"{verdict[found.verdict.state]}: {'; '.join(found.verdict.reasons)}"])
-        for exposure in sorted(new, key=lambda e: (e.category, e.sink)):
-            say(["", *story(found, exposure)])
-        if found.not_seen:
-            say(["", f"{count(len(found.not_seen), 'approved exposure')} not seen this time: never read as removed."])
-        if new:
-            say(["", "To approve after review: auditor approve ID... (same inputs), or --all; then commit the lock."])
+        say(gate_lines(found))
     return EXIT[found.verdict.state]
 
 
@@ -207,7 +224,7 @@ def explain(
     found = load_audit(audit or "out")
     told = [e for e in found.exposures if wanted == e.id or wanted in e.flows]
     for exposure in told:
-        say(story(found, exposure))
+        say(full_story(found, exposure))
     if not told:
         who = os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
         lines = list(stories(found, wanted, who, datetime.now(UTC).date().isoformat()))
@@ -217,28 +234,20 @@ def explain(
     return 0
 
 
-@app.command(epilog="Example: auditor report out/audit.json --format csv > flows.csv")
+@app.command(epilog="Example: auditor report out --format csv > flows.csv   or   --format sarif=a.sarif,junit=b.xml")
 def report(
     audit: Annotated[str, typer.Argument(metavar="AUDIT", help="DIR/audit.json or DIR.")],
-    format_: Annotated[
-        str, typer.Option("--format", help="html, json, csv, text, or collector: stops telemetry leaks.")
-    ] = "html",
+    format_: FormatOption = None,
+    schema: Annotated[
+        list[str] | None,
+        typer.Option("--schema", metavar="PATH", help="Schema files that findings point into."),
+    ] = None,
+    lock: LockOption = DEFAULT_LOCK,
+    category: CategoryOption = "",
 ) -> int:
-    """Render a finished audit to standard output."""
-    from reports.collector import collector_config
-    from reports.html import render
-    from reports.table import flows_csv
-
-    renderers: dict[str, Callable[[Audit], str]] = {
-        "html": render,
-        "json": audit_json.dumps,
-        "csv": flows_csv,
-        "collector": collector_config,
-        "text": lambda a: "\n".join(summary(a)) + "\n",
-    }
-    if format_ not in renderers:
-        raise UsageProblem(f"--format must be one of: {', '.join(renderers)}")
-    sys.stdout.write(renderers[format_](load_audit(audit)))
+    """Render a finished audit, as HTML when no format is asked for."""
+    outputs = _outputs(format_ or ["html"])
+    _write(load_audit(audit), outputs, lock, schema or [], category)
     return 0
 
 
@@ -343,6 +352,18 @@ def _audit(
         settings = with_columns(load_config(config), columns)
         sources = Sources(inputs, schema or (), sample, statements or (), edges or ())
         return run_audit(sources, settings, locked, progress)
+
+
+def _outputs(formats: list[str]) -> list[Output]:
+    from auditor.outputs import read_outputs
+
+    return read_outputs(formats)
+
+
+def _write(audit: Audit, outputs: list[Output], lock: str, schemas: list[str], category: str) -> None:
+    from auditor.outputs import repository_of, write_outputs
+
+    write_outputs(audit, outputs, repository_of(audit, lock, schemas, category))
 
 
 def _figures(audit: Audit) -> dict[str, Any]:

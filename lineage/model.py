@@ -58,12 +58,21 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionSeen:
+    """A service.version that sent spans: `first` and `last` are nanoseconds since the epoch."""
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSeen:
-    """A service that sent spans."""
+    """A service that sent spans. `versions` in the order in which they were first seen."""
 
     name: str
     spans: int
-    versions: tuple[str, ...] = ()
+    versions: tuple[VersionSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +291,14 @@ class CatalogTable:
 # ---- the audit: what is claimed -------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a schema declares something: the name of its file as in the scope, and the line (1-based, 0 unknown)."""
+
+    file: str
+    line: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """A file that was read: its name without folders, its SHA-256, and what it was taken for."""
@@ -321,10 +338,20 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceVersion:
+    """A service.version, and when it sent its first and its last span (RFC 3339 UTC)."""
+
+    name: str
+    first_seen: str | None
+    last_seen: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class AuditService:
     name: str
     operations: tuple[str, ...]
     spans: int
+    versions: tuple[ServiceVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +380,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class AuditField:
-    """A field of a store with its labels. `id` is `store/table.column`."""
+    """A field of a store with its labels. `id` is `store/table.column`, `place` where DDL declares it."""
 
     id: str
     store: str
@@ -361,6 +388,7 @@ class AuditField:
     column: str
     type: str | None
     labels: tuple[Label, ...]
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +427,8 @@ class Flow:
 
     `field` is `store/table.column`, or None when only the category is known. `via` is the exchange (operation called)
     or the statement ids. `why` are sentences for a reviewer. Times are RFC 3339 UTC. `likelihood` (0..1) ranks flows
-    that are only possible; it is 1 for the others, and not a probability that was measured.
+    that are only possible; it is 1 for the others, and not a probability that was measured. `places` are the fields of
+    payload schemas that can carry it.
     """
 
     id: str
@@ -416,6 +445,7 @@ class Flow:
     traces: tuple[str, ...]
     why: tuple[str, ...] = ()
     likelihood: float = 1.0
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

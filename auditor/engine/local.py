@@ -31,6 +31,7 @@ from lineage.model import (
     StoreSeen,
     Succession,
     SystemModel,
+    VersionSeen,
 )
 
 Row = dict[str, Any]
@@ -156,7 +157,12 @@ def _model(connection: duckdb.DuckDBPyConnection, stores: tuple[StoreSeen, ...])
     used = {row["store"] for row in _rows(connection, "SELECT DISTINCT store FROM access")}
     return SystemModel(
         services=tuple(
-            ServiceSeen(r["service"], r["spans"], tuple(r["versions"] or ())) for r in table("service_count")
+            ServiceSeen(
+                r["service"],
+                r["spans"],
+                tuple(VersionSeen(v["name"], v["first"] or 0, v["last"] or 0) for v in r["versions"] or ()),
+            )
+            for r in table("service_count")
         ),
         operations=tuple(
             OperationSeen(Operation(r["service"], r["operation"]), r["kind"], _seen(r))
