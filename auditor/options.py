@@ -50,6 +50,18 @@ ColumnsOption = Annotated[
 ]
 LockOption = Annotated[str, typer.Option("--lock", help="The approved exposures.")]
 AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
+FormatOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT[=PATH],...",
+        help="text, summary, json, html, csv, collector, sarif, junit, gitlab, github, github-summary, markdown; "
+        "printed, or written to PATH.",
+    ),
+]
+CategoryOption = Annotated[
+    str, typer.Option("--category", metavar="NAME", help="Tells the SARIF of several environments apart.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
 FindOption = Annotated[str, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
@@ -81,23 +93,27 @@ class Gated:
 
 def gated(asked: Asked) -> Gated:
     """Make the audit, or read the finished one, and judge it by the lock and what lies beside it."""
-    from auditor.audit import run_audit
-    from auditor.material import Sources
     from lineage.gate.judge import judge
 
-    settings = load_config(asked.config)
-    decisions = load_decisions(asked.lock, settings.categories)
+    decisions = load_decisions(asked.lock, load_config(asked.config).categories)  # a mistake is told before the work
+    return Gated(judge(found_audit(asked), decisions.lock, decisions.standards), decisions)
+
+
+def found_audit(asked: Asked) -> Audit:
+    """Make the audit, or read the finished one, whatever it was judged by."""
+    from auditor.audit import run_audit
+    from auditor.material import Sources
+
     if asked.audit is not None:
         if asked.inputs or asked.schema:
             raise UsageProblem("give INPUT... with --schema, or --audit, not both")
-        return Gated(judge(load_audit(asked.audit), decisions.lock, decisions.standards), decisions)
+        return load_audit(asked.audit)
     if not asked.inputs:
         raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
     with progress_bar(asked.quiet) as progress:
-        settings = with_columns(settings, asked.columns)
+        settings = with_columns(load_config(asked.config), asked.columns)
         sources = Sources(asked.inputs, asked.schema or (), asked.sample, asked.statements or (), asked.edges or ())
-        audit = run_audit(sources, settings, decisions.lock, progress, decisions.standards)
-    return Gated(audit, decisions)
+        return run_audit(sources, settings, progress=progress)
 
 
 def user() -> str:

@@ -54,7 +54,7 @@ def _rule(entry: Entry, own: Sequence[str], source: str, expand: Expand, highest
     entry.only(*_KEYS, "when", "unless")
     id_ = entry.text("id", required=True)
     if id_ and (not _ID.fullmatch(id_) or id_.startswith("gate.")):
-        entry.mistakes.append(f"{entry.place}: 'id' must be letters, digits, '.', '-' and '_', and not begin with gate.")
+        entry.mistakes.append(f"{entry.place}: 'id' must be letters, digits, '.', '-', '_', and not begin with gate.")
     severity = _choice(entry, "severity", SEVERITIES, "moderate")
     words = RuleText(
         id_, cast(Severity, severity), entry.text("text", required=True), entry.text("law"), entry.text("url"), source
