@@ -24,7 +24,6 @@ from lineage.derived import view_fills
 from lineage.exposures import find_exposures
 from lineage.flows import find_flows
 from lineage.gate.judge import judge
-from lineage.gate.policy import PLAIN, Standards
 from lineage.lock import Lock
 from lineage.model import Audit, SystemModel
 from lineage.overfetch import over_fetched
@@ -37,9 +36,8 @@ def run_audit(
     config: Config | None = None,
     lock: Lock | None = None,
     progress: Progress | None = None,
-    standards: Standards = PLAIN,
 ) -> Audit:
-    """Audit telemetry against schemas and what was counted elsewhere, and judge it by the lock and the standards.
+    """Audit telemetry against schemas and what was counted elsewhere, and judge it by the lock alone.
 
     `progress` is told bytes read and bytes in all. Raises AuditorError (InputError, ConfigError) in words for a user.
     """
@@ -48,7 +46,7 @@ def run_audit(
         reader.start()  # it comes up while telemetry is read
         material = read_material(sources)
         spans = read_spans(sources.inputs, material.report, progress, config.columns)
-        return judge(assemble(build_model(spans, config.stores), material, config, reader), lock, standards)
+        return judge(assemble(build_model(spans, config.stores), material, config, reader), lock)
 
 
 def assemble(model: SystemModel, material: Material, config: Config, reader: StatementReader) -> Audit:

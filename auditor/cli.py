@@ -10,31 +10,51 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from auditor.answers import figures, print_json
 from auditor.ask import app as ask
 from auditor.audits import load_audit
-from auditor.config import DEFAULT_LOCK, load_config, with_columns
-from auditor.console import complain, progress_bar, say
+from auditor.config import DEFAULT_LOCK, load_config
+from auditor.console import complain, say
 from auditor.errors import AuditorError, InputError, UsageProblem
 from auditor.files import write_text
-from auditor.lockfile import load_lock, save_lock
+from auditor.gate.approve import approve
+from auditor.gate.check import check
+from auditor.gate.diff import diff
+from auditor.gate.lint import lint
+from auditor.gate.policy_command import app as policy
+from auditor.gate.pruning import prune
+from auditor.gate.starting import init
+from auditor.gate.waive import renew, waive
+from auditor.options import (
+    Asked,
+    AuditOption,
+    CategoryOption,
+    ColumnsOption,
+    ConfigOption,
+    EdgesOption,
+    FormatOption,
+    Inputs,
+    JsonOption,
+    LockOption,
+    QuietOption,
+    SampleOption,
+    SchemaOption,
+    StatementsOption,
+    gated,
+)
 from lineage.model import Audit
 from reports import audit_json
 from reports.explain import full_story
-from reports.gate_text import lines as gate_lines
 from reports.summary import lines as summary
-from reports.text import count
 
 if TYPE_CHECKING:
     from auditor.outputs import Output
-
-EXIT = {"pass": 0, "not_approved": 1, "inconclusive": 3}
 
 app = typer.Typer(
     name="auditor",
@@ -47,56 +67,6 @@ app = typer.Typer(
 )
 
 app.add_typer(ask)
-
-Inputs = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="INPUT...", help="Telemetry: file, folder or - (OTLP, Jaeger, Zipkin, CSV; gzip, zstd)."),
-]
-SchemaOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--schema",
-        metavar="[NAME=]PATH_OR_URL",
-        help="DDL, payload schemas, or a folder of them; or URL of a database (postgresql://, mysql://, sqlite:///). "
-        "NAME binds it to one store or service.",
-    ),
-]
-SampleOption = Annotated[
-    int, typer.Option("--sample", metavar="N", min=0, help="Judge N rows of each live table, in memory. Default: none.")
-]
-StatementsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--statements",
-        metavar="[STORE=]PATH",
-        help="What the database counted: pg_stat_statements or MySQL digests, as CSV or the database's URL.",
-    ),
-]
-EdgesOption = Annotated[
-    list[str] | None,
-    typer.Option("--edges", metavar="PATH", help="Network flows (OTLP metrics) or Jaeger's dependency graph."),
-]
-ConfigOption = Annotated[str | None, typer.Option("--config", help="Settings; default: auditor.toml if it exists.")]
-ColumnsOption = Annotated[
-    str | None,
-    typer.Option("--columns", metavar="WHAT=HEADER,...", help="Columns of CSV files of spans: trace_id=TraceID,..."),
-]
-LockOption = Annotated[str, typer.Option("--lock", help="The approved exposures.")]
-AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
-FormatOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--format",
-        metavar="FORMAT[=PATH],...",
-        help="text, summary, json, html, csv, collector, sarif, junit, gitlab, github, github-summary, markdown; "
-        "printed, or written to PATH.",
-    ),
-]
-CategoryOption = Annotated[
-    str, typer.Option("--category", metavar="NAME", help="Tells the SARIF of several environments apart.")
-]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
 
 
 @app.command(
@@ -118,12 +88,14 @@ def scan(
     """Audit telemetry: write DIR/audit.json and DIR/report.html, print a summary."""
     from reports.html import render
 
-    audit = _audit(inputs, schema, config, lock, None, quiet or json_output, columns, sample, statements, edges)
+    silent = quiet or json_output
+    asked = Asked(inputs, lock, schema, sample, statements, edges, config, None, columns, silent)
+    audit = gated(asked).audit
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
     write_text(folder / "report.html", render(audit))
     if json_output:
-        _print_json(_figures(audit) | {"out": out})
+        print_json(figures(audit) | {"out": out})
     elif not quiet:
         say(summary(audit))
         say(["", f"Written: {folder / 'report.html'} (for people), {folder / 'audit.json'} (for machines)."])
@@ -133,80 +105,15 @@ def scan(
     return 0
 
 
-@app.command(epilog="Example: auditor check traces/ --schema ddl/   or   auditor check --audit out/audit.json")
-def check(
-    inputs: Inputs = None,
-    schema: SchemaOption = None,
-    sample: SampleOption = 0,
-    statements: StatementsOption = None,
-    edges: EdgesOption = None,
-    config: ConfigOption = None,
-    lock: LockOption = DEFAULT_LOCK,
-    audit: AuditOption = None,
-    columns: ColumnsOption = None,
-    format_: FormatOption = None,
-    category: CategoryOption = "",
-    quiet: QuietOption = False,
-    json_output: JsonOption = False,
-) -> int:
-    """The gate: exit 0 when nothing is new, 1 on an exposure not in the lock, 3 when telemetry is too thin to say."""
-    if json_output and format_:
-        raise UsageProblem("give --json or --format, not both")
-    outputs = _outputs(format_ or [])  # a mistake is told before the work
-    silent = quiet or json_output or any(output.path is None for output in outputs)
-    read = None if audit and outputs else schema  # beside a finished audit, schemas are files to point into
-    found = _audit(inputs, read, config, lock, audit, silent, columns, sample, statements, edges)
-    if json_output:
-        new = [exposure for exposure in found.exposures if exposure.state == "new"]
-        _print_json(_figures(found) | {"new": [asdict(e) for e in new], "not_seen": list(found.not_seen)})
-    elif outputs:
-        _write(found, outputs, lock, schema or [], category)
-    elif not quiet:
-        say(gate_lines(found))
-    return EXIT[found.verdict.state]
-
-
-@app.command(epilog="Example: auditor approve traces/ --schema ddl/ --all --reason 'first baseline'")
-def approve(
-    inputs_or_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[INPUT | ID]...", help="Telemetry, and ids of exposures (e1-...).")
-    ] = None,
-    schema: SchemaOption = None,
-    sample: SampleOption = 0,
-    statements: StatementsOption = None,
-    edges: EdgesOption = None,
-    config: ConfigOption = None,
-    lock: LockOption = DEFAULT_LOCK,
-    audit: AuditOption = None,
-    everything: Annotated[bool, typer.Option("--all", help="Approve every exposure that the audit saw.")] = False,
-    by: Annotated[str, typer.Option("--by", help="Who approves.")] = "",
-    reason: Annotated[str, typer.Option("--reason", help="Why: a sentence for the next reviewer.")] = "",
-    columns: ColumnsOption = None,
-    quiet: QuietOption = False,
-) -> int:
-    """Write approvals into the lock. The reviewed change of that file is the approval."""
-    from lineage.gate.approve import Word
-    from lineage.gate.approve import approve as approve_exposures
-
-    ids = [word for word in inputs_or_ids or [] if word.startswith("e1-") and not Path(word).exists()]
-    inputs = [word for word in inputs_or_ids or [] if word not in ids]
-    if not ids and not everything:
-        raise UsageProblem("say which exposures: ids (e1-...), or --all")
-    found = _audit(inputs, schema, config, lock, audit, quiet, columns, sample, statements, edges)
-    if not found.scope.spans:
-        raise InputError("no spans were read: there is nothing to approve")
-    before = load_lock(lock)
-    who = by or os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
-    today = datetime.now(UTC).date().isoformat()
-    done = approve_exposures(found, before, None if everything else ids, Word(who, today, reason))
-    after = done.lock
-    if done.unknown:
-        raise UsageProblem(f"not in this audit: {', '.join(done.unknown)}")
-    save_lock(after, lock)
-    if not quiet:
-        added = len(after.approvals) - len(before.approvals if before else ())
-        say([f"{lock}: {count(added, 'exposure')} approved now, {len(after.approvals)} in all. Review and commit it."])
-    return 0
+app.command(epilog="Example: auditor check traces/ --schema ddl/   or   auditor check --audit out/audit.json")(check)
+app.command(epilog="Example: auditor approve traces/ --schema ddl/ --all --reason 'first baseline'")(approve)
+app.command(epilog="Example: auditor init traces/ --schema ddl/   or   auditor init --audit out")(init)
+app.command(epilog="Example: auditor diff traces/ --schema ddl/   or   auditor diff --audit out --json")(diff)
+app.command(epilog="Example: auditor waive e1-0123456789abcdef --reason 'until v2' --owner 'web team'")(waive)
+app.command(epilog="Example: auditor renew --expiring 6w --reason 'the fix comes in May'")(renew)
+app.command(epilog="Example: auditor prune --unseen-for 90d --audit out/january --audit out/march")(prune)
+app.command(epilog="Example: auditor lint   (exit 2 when something has to be mended)")(lint)
+app.add_typer(policy)
 
 
 @app.command(epilog="Example: auditor explain e1-0123456789abcdef --audit out   or   auditor explain users.email")
@@ -326,35 +233,6 @@ def run(arguments: list[str]) -> int:
         return 2
 
 
-def _audit(
-    inputs: list[str] | None,
-    schema: list[str] | None,
-    config: str | None,
-    lock: str,
-    audit: str | None,
-    quiet: bool,
-    columns: str | None,
-    sample: int,
-    statements: list[str] | None,
-    edges: list[str] | None,
-) -> Audit:
-    from auditor.audit import run_audit
-    from auditor.material import Sources
-    from lineage.gate.judge import judge
-
-    locked = load_lock(lock)
-    if audit is not None:
-        if inputs or schema:
-            raise UsageProblem("give INPUT... with --schema, or --audit, not both")
-        return judge(load_audit(audit), locked)
-    if not inputs:
-        raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
-    with progress_bar(quiet) as progress:
-        settings = with_columns(load_config(config), columns)
-        sources = Sources(inputs, schema or (), sample, statements or (), edges or ())
-        return run_audit(sources, settings, locked, progress)
-
-
 def _outputs(formats: list[str]) -> list[Output]:
     from auditor.outputs import read_outputs
 
@@ -365,28 +243,6 @@ def _write(audit: Audit, outputs: list[Output], lock: str, schemas: list[str], c
     from auditor.outputs import repository_of, write_outputs
 
     write_outputs(audit, outputs, repository_of(audit, lock, schemas, category))
-
-
-def _figures(audit: Audit) -> dict[str, Any]:
-    states = [exposure.state for exposure in audit.exposures]
-    return {
-        "verdict": audit.verdict.state,
-        "reasons": list(audit.verdict.reasons),
-        "spans": audit.scope.spans,
-        "traces": audit.scope.traces,
-        "services": len(audit.services),
-        "stores": len(audit.stores),
-        "outsiders": len(audit.outsiders),
-        "sensitive_fields": sum(bool(field.labels) for field in audit.fields),
-        "flows": len(audit.flows),
-        "exposures": {state: states.count(state) for state in sorted(set(states))},
-        "leaks": len(audit.leaks),
-        "gaps": len(audit.gaps),
-    }
-
-
-def _print_json(data: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(data, indent=1) + "\n")
 
 
 def _jsonl(

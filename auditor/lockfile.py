@@ -65,7 +65,12 @@ def _operations(data: Any, path: str) -> tuple[tuple[str, str], ...]:
 
 
 def save_lock(lock: Lock, path: str) -> None:
-    """Write the lock, sorted by id, one exposure a line, by an atomic replacement."""
+    """Write the lock by an atomic replacement."""
+    write_text(Path(path), lock_text(lock))
+
+
+def lock_text(lock: Lock) -> str:
+    """The lock as its file holds it: sorted by id, one exposure a line."""
     body = ",\n".join(_line(_entry(approval)) for approval in sorted(lock.approvals))
     operations: dict[str, list[str]] = {}
     for service, name in sorted(lock.operations):
@@ -74,7 +79,7 @@ def save_lock(lock: Lock, path: str) -> None:
     if operations:
         rows = ",\n".join(f"{_line(service)}: {_line(names)}" for service, names in operations.items())
         parts.append(f'"operations": {{\n{rows}\n}}')
-    write_text(Path(path), ",\n".join(parts) + "}\n")
+    return ",\n".join(parts) + "}\n"
 
 
 def _entry(approval: Approval) -> dict[str, Any]:

@@ -32,8 +32,8 @@ class RuleText:
 class Waiver:
     """Somebody's leave for an exposure (`e1-...`) or a leak (`l1-...`) that is not approved, until a day.
 
-    `expires` and `created` are days (ISO 8601, UTC); the last day still counts. `line` is where it stands in its file
-    (1-based, 0 unknown).
+    `expires` and `created` are days (ISO 8601, UTC); the last day still counts. `about` says in words what it is
+    for. `line` is where it stands in its file (1-based, 0 unknown).
     """
 
     id: str
@@ -42,6 +42,7 @@ class Waiver:
     expires: str
     kind: WaiverKind = "accepted_risk"
     created: str = ""
+    about: str = ""
     line: int = 0
 
 

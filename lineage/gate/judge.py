@@ -27,26 +27,31 @@ _T = TypeVar("_T")
 def judge(audit: Audit, lock: Lock | None, standards: Standards = PLAIN) -> Audit:
     """The audit with the state of each exposure and leak, findings, what was not seen of the lock, and the verdict."""
     policy, renames = standards.policy, Renames(standards.policy.moved)
-    with read_as(audit.readings):
-        subjects = subjects_of(audit, policy.owners)
-    former = renames.ids(audit)
-    approvals = {approval.id: approval for approval in (lock.approvals if lock else ())}
-    waivers = {waiver.id: waiver for waiver in standards.waivers}
-    judged = {
-        id_: _judge(subject, _first(approvals, (id_, *former[id_])), _first(waivers, (id_, *former[id_])), standards)
-        for id_, subject in subjects.items()
-    }
-    seen = {name for id_ in subjects for name in (id_, *former[id_])}
+    judged = judge_each(audit, lock, standards)
+    seen = renames.seen(audit)
     audit = replace(
         audit,
         exposures=tuple(_exposure(exposure, judged[exposure.id]) for exposure in audit.exposures),
         leaks=tuple(_leak(leak, judged[_id(leak)]) for leak in audit.leaks),
-        not_seen=tuple(sorted(set(approvals) - seen)),
+        not_seen=tuple(sorted({approval.id for approval in (lock.approvals if lock else ())} - seen)),
     )
     shallow = tuple(thin(audit, lock, policy.floors, renames))
     found = findings(tuple(judged.values()), standards, seen, shallow)
     audit = replace(audit, findings=found, rules=texts_of(audit, found, policy.rules))
     return replace(audit, verdict=verdict(audit, shallow))
+
+
+def judge_each(audit: Audit, lock: Lock | None, standards: Standards) -> dict[str, Judged]:
+    """What the gate thinks of each exposure and leak, by its id."""
+    with read_as(audit.readings):
+        subjects = subjects_of(audit, standards.policy.owners)
+    former = Renames(standards.policy.moved).ids(audit)
+    approvals = {approval.id: approval for approval in (lock.approvals if lock else ())}
+    waivers = {waiver.id: waiver for waiver in standards.waivers}
+    return {
+        id_: _judge(subject, _first(approvals, (id_, *former[id_])), _first(waivers, (id_, *former[id_])), standards)
+        for id_, subject in subjects.items()
+    }
 
 
 def state_of(policy: Policy, subject: Subject, approved: bool) -> tuple[State, Decided]:

@@ -69,6 +69,10 @@ class Renames:
             found[id_] = tuple(leak_id(service, leak.attribute, leak.category) for service in services)
         return found
 
+    def seen(self, audit: Audit) -> set[str]:
+        """The ids of everything in the audit, with those under former names."""
+        return {id_ for now, before in self.ids(audit).items() for id_ in (now, *before)}
+
     def _parties(self, sink: Party) -> Iterator[Party]:
         for name in self.former(sink.kind, sink.name):
             yield Party(sink.kind, name)

@@ -43,6 +43,11 @@ class Policy:
     owners: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
 
+    @property
+    def denying(self) -> frozenset[str]:
+        """The ids of the rules that no approval lifts."""
+        return frozenset(rule.id for rule in self.rules if rule.effect == "deny")
+
 
 @dataclass(frozen=True, slots=True)
 class Standards:
