@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from lineage.model import Audit, Exposure, Flow, Party, Path
-from reports.introduced import introduced
+from lineage.model import EVIDENCE, Audit, Exposure, Flow, Party, Path
+from reports.introduced import acting, introduced
 from reports.remedies import remedies
 from reports.text import count, visible
 
@@ -28,7 +28,7 @@ def story(audit: Audit, exposure: Exposure) -> Iterator[str]:
     flows = {flow.id: flow for flow in audit.flows}
     yield headline(exposure)
     yield from _best_path(exposure, flows)
-    yield from _evidence([flows[id_] for id_ in exposure.flows if id_ in flows])
+    yield from _evidence(_strongest([flows[id_] for id_ in exposure.flows if id_ in flows]))
 
 
 def full_story(audit: Audit, exposure: Exposure) -> Iterator[str]:
@@ -42,7 +42,7 @@ def full_story(audit: Audit, exposure: Exposure) -> Iterator[str]:
     yield from (f"  {line}" for line in introduced(own, {service.name: service for service in audit.services}))
     yield from _titled("Read and written by", _statements(audit, [*before, *own]))
     yield from _titled("On the way there", _evidence(before))
-    yield from _titled("Reaches it by", _evidence(own))
+    yield from _titled("Reaches it by", _evidence(_strongest(own)))
     yield from _titled("By the rules", _rules(audit, exposure))
     yield from _titled("What to do", (f"  - {line}" for line in remedies(audit, exposure, [*before, *own])))
 
@@ -71,9 +71,13 @@ def _best_path(exposure: Exposure, flows: dict[str, Flow]) -> Iterator[str]:
         yield f"  path: {path_line(path, flows)}"
 
 
+def _strongest(flows: Sequence[Flow]) -> list[Flow]:
+    """The strongest evidence first."""
+    return sorted(flows, key=lambda flow: (EVIDENCE.index(flow.evidence), flow.id))
+
+
 def _evidence(flows: Sequence[Flow]) -> Iterator[str]:
-    carrying = sorted(flows, key=lambda f: (f.evidence, f.id))
-    for flow in carrying[:MOST_FLOWS]:
+    for flow in flows[:MOST_FLOWS]:
         what = visible(flow.field) if flow.field else "field unknown"
         yield (
             f"  {flow.evidence} {flow.direction} {party(flow.source)} -> {party(flow.sink)}: {what}, "
@@ -83,16 +87,24 @@ def _evidence(flows: Sequence[Flow]) -> Iterator[str]:
             yield f"    because {visible(why, 300)}"
         if flow.traces:
             yield f"    for example trace {', '.join(visible(trace) for trace in flow.traces)}"
-    if len(carrying) > MOST_FLOWS:
-        yield f"  and {count(len(carrying) - MOST_FLOWS, 'more flow')} (in audit.json)"
+    if len(flows) > MOST_FLOWS:
+        yield f"  and {count(len(flows) - MOST_FLOWS, 'more flow')} (in audit.json)"
 
 
 def _statements(audit: Audit, flows: Sequence[Flow]) -> Iterator[str]:
     """Which operation touches which column in which role, and the shapes of the statements that do it."""
     shapes = {statement.id: statement.shape for statement in audit.statements}
     places = {field.id: field.place for field in audit.fields}
-    wanted = {(flow.field, id_) for flow in flows if flow.direction in ("read", "write") for id_ in statement_ids(flow)}
-    found = [(access, [id_ for id_ in access.statements if (access.field, id_) in wanted]) for access in audit.accesses]
+    wanted = {
+        (acting(flow).name, flow.field, id_)
+        for flow in flows
+        if flow.direction in ("read", "write")
+        for id_ in statement_ids(flow)
+    }
+    found = [
+        (access, [id_ for id_ in access.statements if (access.service, access.field, id_) in wanted])
+        for access in audit.accesses
+    ]
     touching = sorted(
         ((access, ids) for access, ids in found if ids), key=lambda f: (f[0].service, f[0].operation, f[0].field)
     )

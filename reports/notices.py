@@ -69,7 +69,7 @@ def _exposures(audit: Audit, rules: Rules, repository: Repository) -> Iterator[N
         by = sorted({f"{flow.source.kind} {visible(flow.source.name, NAME)}" for flow in flows})
         carried = sorted({visible(flow.field, NAME) for flow in flows if flow.field})
         yield Notice(
-            visible(exposure.id, NAME),
+            visible(exposure.id, NAME) or "exposure",
             _OF_STATE.get(exposure.state, "error"),
             rules.of(exposure.rules, FORBIDDEN if exposure.state == "violation" else NEW, exposure.sensitivity),
             f"{visible(view.category.title, NAME)} to {sink}",

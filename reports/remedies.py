@@ -39,13 +39,8 @@ def remedies(audit: Audit, exposure: Exposure, on_path: Sequence[Flow]) -> Itera
 def _stop(audit: Audit, exposure: Exposure, own: Sequence[Flow], on_path: Sequence[Flow]) -> Iterator[str]:
     if exposure.state not in (*_ASKED, "waived"):
         return
-    reads = [flow for flow in on_path if flow.direction == "read" and flow.field]
-    spared = {(found.service, found.field) for found in audit.over_fetch}
-    for flow in reads[:3]:
-        field, service = visible(flow.field or "", _NAME), visible(flow.sink.name, _NAME)
-        idle = (flow.sink.name, flow.field) in spared
-        why = "nothing it answers or sends can carry it" if idle else "if it is not needed there"
-        yield f"fix the query: leave {field} out of what {service} selects ({why})"
+    for flow in [flow for flow in on_path if flow.direction == "read" and flow.field][:3]:
+        yield _query(audit, flow)
     declared = [flow for flow in own if flow.places]
     for flow in declared[:3]:
         place = flow.places[0]
@@ -60,3 +55,13 @@ def _stop(audit: Audit, exposure: Exposure, own: Sequence[Flow], on_path: Sequen
         yield "do not write it: leave the column out, or store a digest, a token or an encrypted value"
     if "service" in kinds and not declared:
         yield f"do not send it to {visible(exposure.sink.name, _NAME)}, or send a part or a reference instead"
+
+
+def _query(audit: Audit, read: Flow) -> str:
+    """The query may ask for less; it surely does where no schema of what the service sends can carry the field."""
+    who = read.sink.name, read.field
+    field, service = visible(read.field or "", _NAME), visible(read.sink.name, _NAME)
+    reading = {a.operation for a in audit.accesses if (a.service, a.field) == who and "projected" in a.roles}
+    idle = {found.operation for found in audit.over_fetch if (found.service, found.field) == who}
+    why = "nothing that it answers, calls or publishes can carry it" if reading and reading <= idle else ""
+    return f"fix the query: leave {field} out of what {service} selects, {why or 'if it is not needed there'}"

@@ -86,7 +86,7 @@ class Rules:
 
     def get(self, id_: str) -> Rule:
         """The rule of an id; one that the audit names and does not hold is the gate's."""
-        return self._by_id.get(id_) or replace(GATE, id=visible(id_, 200) or GATE.id)
+        return self._by_id.get(id_) or replace(GATE, id=_id(id_))
 
 
 def _rule(told: RuleText) -> Rule:
@@ -97,4 +97,9 @@ def _rule(told: RuleText) -> Rule:
     todo = "" if told.source == "gate" else " Stop the flow, or have the owner of the policy waive it for a time."
     help_ = f"{about}{todo} Run 'auditor explain ID' for the path and the evidence."
     link = told.url if told.url.startswith("https://") and told.url == visible(told.url) and " " not in told.url else ""
-    return Rule(visible(told.id, 200) or GATE.id, told.severity, visible(title, 200), about, help_, link)
+    return Rule(_id(told.id), told.severity, visible(title, 200), about, help_, link)
+
+
+def _id(text: str) -> str:
+    """Fit to be seen, and of the length that GitHub takes also when it is all codes."""
+    return visible(visible(text), 200) or GATE.id
