@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from lineage.findings import Finding
-from lineage.gate.findings import NOT_APPROVED
-from lineage.model import Audit
+from collections.abc import Iterator, Sequence
+
+from lineage.model import Audit, Exposure
 from reports.explain import story
 from reports.text import count, visible
 
-_LEVELS = {"fail": "FAILED", "inconclusive": "INCONCLUSIVE", "warn": "warning", "note": "note"}
 _WORDS = {"pass": "PASSED", "not_approved": "NOT APPROVED", "inconclusive": "INCONCLUSIVE"}
 
 
-def beside_exposures(audit: Audit) -> list[Finding]:
-    """What the gate found that is not the state of an exposure: of leaks, of waivers."""
-    told = {(exposure.id, rule) for exposure in audit.exposures for rule in exposure.rules or (NOT_APPROVED.id,)}
-    thin = set(audit.verdict.reasons)  # the first line says those
-    return [f for f in audit.findings if (f.subject, f.rule) not in told and f.text not in thin]
-
-
 def lines(audit: Audit) -> list[str]:
-    """The verdict with its reasons, the story of each exposure that waits for a decision, what else the gate found, and
-    what to do next."""
+    """The verdict with its reasons, the story of each exposure that waits for a decision, and what to do next."""
     new = [exposure for exposure in audit.exposures if exposure.state in ("new", "violation")]
     text = [f"{_WORDS[audit.verdict.state]}: {'; '.join(audit.verdict.reasons)}"]
     for exposure in sorted(new, key=lambda e: (e.category, e.sink)):
-        text += ["", *story(audit, exposure)]
-    others = [f"  {_LEVELS[finding.level]}: {finding.text}" for finding in beside_exposures(audit)]
-    others += [f"  note: {note}" for note in audit.verdict.notes if not any(note in line for line in others)]
-    if others:
-        text += ["", "The gate also says:", *others]
+        text += ["", *story(audit, exposure), *_rules(audit, exposure)]
+    waiting = {exposure.id for exposure in new}
+    text += _block("Also", [f.text for f in audit.findings if f.level == "fail" and f.subject not in waiting])
     if audit.not_seen:
         text += ["", f"{count(len(audit.not_seen), 'approved exposure')} not seen this time: never read as removed."]
-    if new:
+    if any(exposure.state == "new" for exposure in new):
         text += ["", "To approve after review: auditor approve ID... (same inputs), or --all; then commit the lock."]
+    if any(exposure.state == "violation" for exposure in new):
+        text += ["", "What is against a rule no approval lifts: mend it, or auditor waive ID --reason ... --owner ..."]
+    text += _block("Note", list(audit.verdict.notes))
     return [visible(line) for line in text]
+
+
+def _rules(audit: Audit, exposure: Exposure) -> Iterator[str]:
+    for rule in audit.rules:
+        if rule.id in exposure.rules:
+            law = f" ({visible(rule.law)}: {visible(rule.url)})" if rule.law else ""
+            yield f"  rule {visible(rule.id)}, {rule.severity}: {visible(rule.text, 500)}{law}"
+
+
+def _block(title: str, rows: Sequence[str]) -> list[str]:
+    return ["", *(f"{title}: {row}" for row in rows)] if rows else []
