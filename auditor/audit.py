@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from auditor.blind_spots import catalog_gaps, session_gaps
 from auditor.config import Config
@@ -23,12 +22,13 @@ from lineage.catalog import Catalog
 from lineage.counted import compare, untraced_gaps
 from lineage.dark import dark_edges
 from lineage.derived import view_fills
+from lineage.exposures import find_exposures
 from lineage.flows import find_flows
+from lineage.gate.judge import judge
 from lineage.lock import Lock
 from lineage.logins import logins
 from lineage.model import Audit, SystemModel
 from lineage.overfetch import over_fetched
-from lineage.policy import find_exposures, judge
 
 Progress = Callable[[int, int], None]
 
@@ -39,7 +39,7 @@ def run_audit(
     lock: Lock | None = None,
     progress: Progress | None = None,
 ) -> Audit:
-    """Audit telemetry against schemas and what was counted elsewhere, and judge the exposures by the lock.
+    """Audit telemetry against schemas and what was counted elsewhere, and judge it by the lock alone.
 
     `progress` is told bytes read and bytes in all. Raises AuditorError (InputError, ConfigError) in words for a user.
     """
@@ -97,8 +97,3 @@ def assemble(model: SystemModel, material: Material, config: Config, reader: Sta
         gaps=tuple(sorted(gaps)),
         readings=config.readings,
     )
-
-
-def with_lock(audit: Audit, lock: Lock | None) -> Audit:
-    """An earlier audit judged again, by another lock."""
-    return judge(replace(audit, not_seen=()), lock)

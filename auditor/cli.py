@@ -10,27 +10,51 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from auditor.answers import figures, print_json
 from auditor.ask import app as ask
 from auditor.audits import load_audit
-from auditor.config import DEFAULT_LOCK, load_config, with_columns
-from auditor.console import complain, progress_bar, say
+from auditor.config import DEFAULT_LOCK, load_config
+from auditor.console import complain, say
 from auditor.errors import AuditorError, InputError, UsageProblem
 from auditor.files import write_text
-from auditor.lockfile import load_lock, save_lock
+from auditor.gate.approve import approve
+from auditor.gate.check import check
+from auditor.gate.diff import diff
+from auditor.gate.lint import lint
+from auditor.gate.policy_command import app as policy
+from auditor.gate.pruning import prune
+from auditor.gate.starting import init
+from auditor.gate.waive import renew, waive
+from auditor.options import (
+    Asked,
+    AuditOption,
+    CategoryOption,
+    ColumnsOption,
+    ConfigOption,
+    EdgesOption,
+    FormatOption,
+    Inputs,
+    JsonOption,
+    LockOption,
+    QuietOption,
+    SampleOption,
+    SchemaOption,
+    StatementsOption,
+    gated,
+)
 from lineage.model import Audit
 from reports import audit_json
-from reports.explain import story
+from reports.explain import full_story, leak_story
 from reports.summary import lines as summary
-from reports.text import count
 
-EXIT = {"pass": 0, "not_approved": 1, "inconclusive": 3}
+if TYPE_CHECKING:
+    from auditor.outputs import Output
 
 app = typer.Typer(
     name="auditor",
@@ -43,44 +67,6 @@ app = typer.Typer(
 )
 
 app.add_typer(ask)
-
-Inputs = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="INPUT...", help="Telemetry: file, folder or - (OTLP, Jaeger, Zipkin, CSV; gzip, zstd)."),
-]
-SchemaOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--schema",
-        metavar="[NAME=]PATH_OR_URL",
-        help="DDL, payload schemas, or a folder of them; or URL of a database (postgresql://, mysql://, sqlite:///). "
-        "NAME binds it to one store or service.",
-    ),
-]
-SampleOption = Annotated[
-    int, typer.Option("--sample", metavar="N", min=0, help="Judge N rows of each live table, in memory. Default: none.")
-]
-StatementsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--statements",
-        metavar="[STORE=]PATH",
-        help="What the database counted: pg_stat_statements or MySQL digests, as CSV or the database's URL.",
-    ),
-]
-EdgesOption = Annotated[
-    list[str] | None,
-    typer.Option("--edges", metavar="PATH", help="Network flows (OTLP metrics) or Jaeger's dependency graph."),
-]
-ConfigOption = Annotated[str | None, typer.Option("--config", help="Settings; default: auditor.toml if it exists.")]
-ColumnsOption = Annotated[
-    str | None,
-    typer.Option("--columns", metavar="WHAT=HEADER,...", help="Columns of CSV files of spans: trace_id=TraceID,..."),
-]
-LockOption = Annotated[str, typer.Option("--lock", help="The approved exposures.")]
-AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
 
 
 @app.command(
@@ -102,12 +88,14 @@ def scan(
     """Audit telemetry: write DIR/audit.json and DIR/report.html, print a summary."""
     from reports.html import render
 
-    audit = _audit(inputs, schema, config, lock, None, quiet or json_output, columns, sample, statements, edges)
+    silent = quiet or json_output
+    asked = Asked(inputs, lock, schema, sample, statements, edges, config, None, columns, silent)
+    audit = gated(asked).audit
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
     write_text(folder / "report.html", render(audit))
     if json_output:
-        _print_json(_figures(audit) | {"out": out})
+        print_json(figures(audit) | {"out": out})
     elif not quiet:
         say(summary(audit))
         say(["", f"Written: {folder / 'report.html'} (for people), {folder / 'audit.json'} (for machines)."])
@@ -117,76 +105,15 @@ def scan(
     return 0
 
 
-@app.command(epilog="Example: auditor check traces/ --schema ddl/   or   auditor check --audit out/audit.json")
-def check(
-    inputs: Inputs = None,
-    schema: SchemaOption = None,
-    sample: SampleOption = 0,
-    statements: StatementsOption = None,
-    edges: EdgesOption = None,
-    config: ConfigOption = None,
-    lock: LockOption = DEFAULT_LOCK,
-    audit: AuditOption = None,
-    columns: ColumnsOption = None,
-    quiet: QuietOption = False,
-    json_output: JsonOption = False,
-) -> int:
-    """The gate: exit 0 when nothing is new, 1 on an exposure not in the lock, 3 when telemetry is too thin to say."""
-    found = _audit(inputs, schema, config, lock, audit, quiet or json_output, columns, sample, statements, edges)
-    new = [exposure for exposure in found.exposures if exposure.state == "new"]
-    if json_output:
-        _print_json(_figures(found) | {"new": [asdict(e) for e in new], "not_seen": list(found.not_seen)})
-    elif not quiet:
-        verdict = {"pass": "PASSED", "not_approved": "NOT APPROVED", "inconclusive": "INCONCLUSIVE"}
-        say([f"{verdict[found.verdict.state]}: {'; '.join(found.verdict.reasons)}"])
-        for exposure in sorted(new, key=lambda e: (e.category, e.sink)):
-            say(["", *story(found, exposure)])
-        if found.not_seen:
-            say(["", f"{count(len(found.not_seen), 'approved exposure')} not seen this time: never read as removed."])
-        if new:
-            say(["", "To approve after review: auditor approve ID... (same inputs), or --all; then commit the lock."])
-    return EXIT[found.verdict.state]
-
-
-@app.command(epilog="Example: auditor approve traces/ --schema ddl/ --all --reason 'first baseline'")
-def approve(
-    inputs_or_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[INPUT | ID]...", help="Telemetry, and ids of exposures (e1-...).")
-    ] = None,
-    schema: SchemaOption = None,
-    sample: SampleOption = 0,
-    statements: StatementsOption = None,
-    edges: EdgesOption = None,
-    config: ConfigOption = None,
-    lock: LockOption = DEFAULT_LOCK,
-    audit: AuditOption = None,
-    everything: Annotated[bool, typer.Option("--all", help="Approve every exposure that the audit saw.")] = False,
-    by: Annotated[str, typer.Option("--by", help="Who approves.")] = "",
-    reason: Annotated[str, typer.Option("--reason", help="Why: a sentence for the next reviewer.")] = "",
-    columns: ColumnsOption = None,
-    quiet: QuietOption = False,
-) -> int:
-    """Write approvals into the lock. The reviewed change of that file is the approval."""
-    from lineage.policy import approve as approve_exposures
-
-    ids = [word for word in inputs_or_ids or [] if word.startswith("e1-") and not Path(word).exists()]
-    inputs = [word for word in inputs_or_ids or [] if word not in ids]
-    if not ids and not everything:
-        raise UsageProblem("say which exposures: ids (e1-...), or --all")
-    found = _audit(inputs, schema, config, lock, audit, quiet, columns, sample, statements, edges)
-    if not found.scope.spans:
-        raise InputError("no spans were read: there is nothing to approve")
-    before = load_lock(lock)
-    who = by or os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
-    today = datetime.now(UTC).date().isoformat()
-    after, unknown = approve_exposures(found, before, None if everything else ids, by=who, at=today, reason=reason)
-    if unknown:
-        raise UsageProblem(f"not in this audit: {', '.join(unknown)}")
-    save_lock(after, lock)
-    if not quiet:
-        added = len(after.approvals) - len(before.approvals if before else ())
-        say([f"{lock}: {count(added, 'exposure')} approved now, {len(after.approvals)} in all. Review and commit it."])
-    return 0
+app.command(epilog="Example: auditor check traces/ --schema ddl/   or   auditor check --audit out/audit.json")(check)
+app.command(epilog="Example: auditor approve traces/ --schema ddl/ --all --reason 'first baseline'")(approve)
+app.command(epilog="Example: auditor init traces/ --schema ddl/   or   auditor init --audit out")(init)
+app.command(epilog="Example: auditor diff traces/ --schema ddl/   or   auditor diff --audit out --json")(diff)
+app.command(epilog="Example: auditor waive e1-0123456789abcdef --reason 'until v2' --owner 'web team'")(waive)
+app.command(epilog="Example: auditor renew --expiring 6w --reason 'the fix comes in May'")(renew)
+app.command(epilog="Example: auditor prune --unseen-for 90d --audit out/january --audit out/march")(prune)
+app.command(epilog="Example: auditor lint   (exit 2 when something has to be mended)")(lint)
+app.add_typer(policy)
 
 
 @app.command(epilog="Example: auditor explain e1-0123456789abcdef --audit out   or   auditor explain users.email")
@@ -194,7 +121,8 @@ def explain(
     wanted: Annotated[
         str,
         typer.Argument(
-            metavar="ID | FIELD", help="An exposure (e1-...), a flow (f1-...), or fields: store/table.column, *.email."
+            metavar="ID | FIELD",
+            help="An exposure (e1-...), a flow (f1-...), a leak (l1-...), or fields: store/table.column, *.email.",
         ),
     ],
     audit: AuditOption = "out",
@@ -205,8 +133,11 @@ def explain(
     found = load_audit(audit or "out")
     told = [e for e in found.exposures if wanted == e.id or wanted in e.flows]
     for exposure in told:
-        say(story(found, exposure))
-    if not told:
+        say(full_story(found, exposure))
+    leaks = [leak for leak in found.leaks if leak.id == wanted]
+    for leak in leaks:
+        say(leak_story(found, leak))
+    if not told and not leaks:
         who = os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
         lines = list(stories(found, wanted, who, datetime.now(UTC).date().isoformat()))
         if not lines:
@@ -215,28 +146,20 @@ def explain(
     return 0
 
 
-@app.command(epilog="Example: auditor report out/audit.json --format csv > flows.csv")
+@app.command(epilog="Example: auditor report out --format csv > flows.csv   or   --format sarif=a.sarif,junit=b.xml")
 def report(
     audit: Annotated[str, typer.Argument(metavar="AUDIT", help="DIR/audit.json or DIR.")],
-    format_: Annotated[
-        str, typer.Option("--format", help="html, json, csv, text, or collector: stops telemetry leaks.")
-    ] = "html",
+    format_: FormatOption = None,
+    schema: Annotated[
+        list[str] | None,
+        typer.Option("--schema", metavar="PATH", help="Schema files that findings point into."),
+    ] = None,
+    lock: LockOption = DEFAULT_LOCK,
+    category: CategoryOption = "",
 ) -> int:
-    """Render a finished audit to standard output."""
-    from reports.collector import collector_config
-    from reports.html import render
-    from reports.table import flows_csv
-
-    renderers: dict[str, Callable[[Audit], str]] = {
-        "html": render,
-        "json": audit_json.dumps,
-        "csv": flows_csv,
-        "collector": collector_config,
-        "text": lambda a: "\n".join(summary(a)) + "\n",
-    }
-    if format_ not in renderers:
-        raise UsageProblem(f"--format must be one of: {', '.join(renderers)}")
-    sys.stdout.write(renderers[format_](load_audit(audit)))
+    """Render a finished audit, as HTML when no format is asked for."""
+    outputs = _outputs(format_ or ["html"])
+    _write(load_audit(audit), outputs, lock, schema or [], category)
     return 0
 
 
@@ -314,54 +237,16 @@ def run(arguments: list[str]) -> int:
         return 2
 
 
-def _audit(
-    inputs: list[str] | None,
-    schema: list[str] | None,
-    config: str | None,
-    lock: str,
-    audit: str | None,
-    quiet: bool,
-    columns: str | None,
-    sample: int,
-    statements: list[str] | None,
-    edges: list[str] | None,
-) -> Audit:
-    from auditor.audit import run_audit, with_lock
-    from auditor.material import Sources
+def _outputs(formats: list[str]) -> list[Output]:
+    from auditor.outputs import read_outputs
 
-    locked = load_lock(lock)
-    if audit is not None:
-        if inputs or schema:
-            raise UsageProblem("give INPUT... with --schema, or --audit, not both")
-        return with_lock(load_audit(audit), locked)
-    if not inputs:
-        raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
-    with progress_bar(quiet) as progress:
-        settings = with_columns(load_config(config), columns)
-        sources = Sources(inputs, schema or (), sample, statements or (), edges or ())
-        return run_audit(sources, settings, locked, progress)
+    return read_outputs(formats)
 
 
-def _figures(audit: Audit) -> dict[str, Any]:
-    states = [exposure.state for exposure in audit.exposures]
-    return {
-        "verdict": audit.verdict.state,
-        "reasons": list(audit.verdict.reasons),
-        "spans": audit.scope.spans,
-        "traces": audit.scope.traces,
-        "services": len(audit.services),
-        "stores": len(audit.stores),
-        "outsiders": len(audit.outsiders),
-        "sensitive_fields": sum(bool(field.labels) for field in audit.fields),
-        "flows": len(audit.flows),
-        "exposures": {state: states.count(state) for state in sorted(set(states))},
-        "leaks": len(audit.leaks),
-        "gaps": len(audit.gaps),
-    }
+def _write(audit: Audit, outputs: list[Output], lock: str, schemas: list[str], category: str) -> None:
+    from auditor.outputs import repository_of, write_outputs
 
-
-def _print_json(data: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(data, indent=1) + "\n")
+    write_outputs(audit, outputs, repository_of(audit, lock, schemas, category))
 
 
 def _jsonl(

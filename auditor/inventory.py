@@ -20,17 +20,26 @@ from lineage.model import (
     Exchange,
     Outsider,
     Scope,
+    ServiceVersion,
     SystemModel,
 )
 from lineage.times import rfc3339
 
 
 def services_of(model: SystemModel) -> tuple[AuditService, ...]:
-    """Every service with its operations."""
+    """Every service with its operations and versions."""
     operations: dict[str, list[str]] = defaultdict(list)
     for seen in model.operations:
         operations[seen.operation.service].append(seen.operation.name)
-    return tuple(AuditService(s.name, tuple(sorted(operations[s.name])), s.spans) for s in model.services)
+    return tuple(
+        AuditService(
+            s.name,
+            tuple(sorted(operations[s.name])),
+            s.spans,
+            tuple(ServiceVersion(v.name, rfc3339(v.first), rfc3339(v.last)) for v in s.versions),
+        )
+        for s in model.services
+    )
 
 
 def stores_of(model: SystemModel, tables: Sequence[CatalogTable]) -> tuple[AuditStore, ...]:

@@ -19,7 +19,7 @@ from classifiers.classify import classify, classify_key
 from classifiers.decisions import usual_facet
 from classifiers.model import Field, Label
 from lineage.derived import Fill, inherit
-from lineage.model import AuditField, CatalogTable, Column, Exchange, Gap, Key
+from lineage.model import AuditField, CatalogTable, Column, Exchange, Gap, Key, Place
 
 VALUE_CONFIDENCE = 0.8  # of what a single value shows
 
@@ -63,7 +63,8 @@ def label_catalog(
             id_ = f"{table.store}/{table.name}.{column.name}"
             judged = (sampled or {}).get((table.name.lower(), column.name.lower()))
             labels, is_settled = _column(table, column, names, config, notes, judged)
-            fields.append(AuditField(id_, table.store, table.name, column.name, column.type, labels))
+            place = Place(table.source, column.line) if table.declared and table.source else None
+            fields.append(AuditField(id_, table.store, table.name, column.name, column.type, labels, place))
             if is_settled:
                 settled.add(id_)
     places = [(field.store, field.table, field.column) for field in fields]

@@ -1,4 +1,4 @@
-"""Identity: what makes a flow or an exposure the same one in two audits. Never when, how often, or by which host."""
+"""Identity: what makes a flow, an exposure or a leak the same in two audits. Never when, how often, by which host."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def flow_id(category: str, field: str | None, source: Party, sink: Party, direct
 def exposure_id(category: str, sink: Party) -> str:
     """The stable id of an exposure: `e1-` and 64 bits of SHA-256 over category and sink."""
     return "e1-" + _digest("exposure/v1", [category, sink.kind, sink.name])
+
+
+def leak_id(service: str, attribute: str, category: str) -> str:
+    """The stable id of a leak in telemetry: `l1-` and 64 bits of SHA-256 over service, attribute and category."""
+    return "l1-" + _digest("leak/v1", [service, attribute, category])
 
 
 def _digest(recipe: str, parts: list[str | None]) -> str:

@@ -14,12 +14,25 @@ from lineage.held import BODILESS, Holdings, answered, holdings
 from lineage.hops import Contracts, Receiver, hop_of, hops, received_by, receiver_of, request_of, response_of, sender_of
 from lineage.likelihood import NEEDED, OWN, PASSED, SESSION, likelihood
 from lineage.logins import logins, sessions
-from lineage.model import EVIDENCE, Direction, EvidenceLevel, Exchange, Flow, Key, Operation, Party, Seen, SystemModel
+from lineage.model import (
+    EVIDENCE,
+    Direction,
+    EvidenceLevel,
+    Exchange,
+    Flow,
+    Key,
+    Operation,
+    Party,
+    Place,
+    Seen,
+    SystemModel,
+)
 from lineage.times import rfc3339
 from lineage.tokens import Token, carried_by_tokens
 
 KeyLabels = Mapping[tuple[str, Key], Sequence[str]]  # (exchange id, key) -> categories
 MOST_WHY = 6  # sentences kept for one flow
+MOST_PLACES = 3  # fields of payload schemas kept for one flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,7 @@ class Claim:
     why: str
     seen: Seen
     likelihood: float = 1.0
+    place: Place | None = None
 
 
 def find_flows(
@@ -182,7 +196,9 @@ def _claim(
     likely = 1.0
     if how.level == POSSIBLE:
         likely = likelihood(start, item, (exchange.operation, exchange.callee.name), in_hand)
-    return Claim(item, source, sink, direction, word(how.level), exchange.operation, why, exchange.seen, likely)
+    place = how.leaf and how.leaf.source and Place(how.leaf.source, how.leaf.line)
+    evidence = word(how.level)
+    return Claim(item, source, sink, direction, evidence, exchange.operation, why, exchange.seen, likely, place or None)
 
 
 def _access_claims(touches: Iterable[Touch], fields: FieldCategories) -> Iterable[Claim]:
@@ -242,6 +258,7 @@ def _merge(claims: Iterable[Claim]) -> list[Flow]:
                 tuple(traces),
                 tuple(sorted({claim.why for claim in best}))[:MOST_WHY],
                 max(claim.likelihood for claim in best),
+                tuple(sorted({claim.place for claim in best if claim.place}))[:MOST_PLACES],
             )
         )
     return sorted(flows, key=lambda flow: flow.id)

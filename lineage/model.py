@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 
 from classifiers.model import Label
 from classifiers.taxonomy import Category
+from lineage.findings import Finding, RuleText, Waiver
 
 PartyKind = Literal["service", "store", "outsider", "channel"]
 Role = Literal["projected", "filtered", "joined", "grouped", "ordered", "written"]
@@ -19,6 +20,7 @@ Direction = Literal["request", "response", "publish", "consume", "read", "write"
 EvidenceLevel = Literal["observed", "declared", "possible"]
 EVIDENCE: tuple[EvidenceLevel, ...] = ("observed", "declared", "possible")  # strongest first
 ExposureState = Literal["approved", "new", "violation", "waived"]
+LeakState = Literal["told", "approved", "new", "violation", "waived"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,12 +58,21 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionSeen:
+    """A service.version that sent spans: `first` and `last` are nanoseconds since the epoch."""
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSeen:
-    """A service that sent spans."""
+    """A service that sent spans. `versions` in the order in which they were first seen."""
 
     name: str
     spans: int
-    versions: tuple[str, ...] = ()
+    versions: tuple[VersionSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +207,20 @@ class Context:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Leak:
-    """A category of personal data inside telemetry itself: `attribute` names the place, `spans` how many carry it."""
+    """A category of personal data inside telemetry itself: `attribute` names the place, `spans` how many carry it.
+
+    The gate gives it an id and a state: `told` where no rule asks for a decision. `rules` are the ids of the rules that
+    made the state, `waiver` what covers it.
+    """
 
     service: str
     attribute: str
     category: str
     spans: int
+    id: str = ""
+    state: LeakState = "told"
+    rules: tuple[str, ...] = ()
+    waiver: Waiver | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -327,6 +346,14 @@ class CatalogTable:
 # ---- the audit: what is claimed -------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a schema declares something: the name of its file as in the scope, and the line (1-based, 0 unknown)."""
+
+    file: str
+    line: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """A file that was read: its name without folders, its SHA-256, and what it was taken for."""
@@ -366,10 +393,20 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceVersion:
+    """A service.version, and when it sent its first and its last span (RFC 3339 UTC)."""
+
+    name: str
+    first_seen: str | None
+    last_seen: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class AuditService:
     name: str
     operations: tuple[str, ...]
     spans: int
+    versions: tuple[ServiceVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,7 +435,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class AuditField:
-    """A field of a store with its labels. `id` is `store/table.column`."""
+    """A field of a store with its labels. `id` is `store/table.column`, `place` where DDL declares it."""
 
     id: str
     store: str
@@ -406,6 +443,7 @@ class AuditField:
     column: str
     type: str | None
     labels: tuple[Label, ...]
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,7 +504,8 @@ class Flow:
 
     `field` is `store/table.column`, or None when only the category is known. `via` is the exchange (operation called)
     or the statement ids. `why` are sentences for a reviewer. Times are RFC 3339 UTC. `likelihood` (0..1) ranks flows
-    that are only possible; it is 1 for the others, and not a probability that was measured.
+    that are only possible; it is 1 for the others, and not a probability that was measured. `places` are the fields of
+    payload schemas that can carry it.
     """
 
     id: str
@@ -483,6 +522,7 @@ class Flow:
     traces: tuple[str, ...]
     why: tuple[str, ...] = ()
     likelihood: float = 1.0
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -507,7 +547,11 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What a reviewer decides on: a category reaching a sink."""
+    """What a reviewer decides on: a category reaching a sink.
+
+    `rules` are the ids of the rules (in `Audit.rules`) that made its state, sorted; () where no rule fits and only the
+    lock decided. `waiver` is what covers it when the state is waived. `purpose` is what it was approved for, if said.
+    """
 
     id: str
     category: str
@@ -517,6 +561,9 @@ class Exposure:
     sensitivity: str
     flows: tuple[str, ...]
     paths: tuple[Path, ...]
+    rules: tuple[str, ...] = ()
+    waiver: Waiver | None = None
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -531,10 +578,14 @@ class StatementShape:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gate says. `inconclusive` means that telemetry was too thin to say; reasons are sentences."""
+    """What the gate says. `inconclusive` means that telemetry was too thin to say; reasons are sentences.
+
+    `notes` are sentences that decide nothing: how rare a thing may be that was not seen, waivers about to end.
+    """
 
     state: Literal["pass", "not_approved", "inconclusive"] = "inconclusive"
     reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -559,5 +610,7 @@ class Audit:
     over_fetch: tuple[OverFetch, ...] = ()
     leaks: tuple[Leak, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    findings: tuple[Finding, ...] = ()  # what the gate says in single sentences, those that fail first
+    rules: tuple[RuleText, ...] = ()  # the rules that exposures, leaks and findings name, by id
     readings: tuple[Category, ...] = ()  # the categories that the team reads in its own way: title, tier, groups
     format: str = field(default="privacy-audit/1")

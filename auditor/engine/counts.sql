@@ -10,8 +10,13 @@ SELECT
 FROM exchange_step LEFT JOIN handler USING (handler);
 
 CREATE TABLE service_count AS
-SELECT service, count(*) AS spans, list_sort(list(DISTINCT version) FILTER (version IS NOT NULL)) AS versions
-FROM span GROUP BY service ORDER BY service;
+SELECT service, sum(spans)::BIGINT AS spans,
+    list({'name': version, 'first': first, 'last': last} ORDER BY first, version) FILTER (version IS NOT NULL) AS versions
+FROM (
+    SELECT service, version, count(*) AS spans, min(start_ns) AS first, max(start_ns) AS last
+    FROM span GROUP BY service, version
+)
+GROUP BY service ORDER BY service;
 
 CREATE TABLE operation_count AS
 SELECT service, operation, min(kind) AS kind, count(*) AS calls, count_if(error) AS errors,

@@ -32,6 +32,7 @@ from lineage.model import (
     Succession,
     SystemModel,
     Unseen,
+    VersionSeen,
 )
 
 Row = dict[str, Any]
@@ -118,7 +119,12 @@ def _model(connection: duckdb.DuckDBPyConnection) -> SystemModel:
     )
     return SystemModel(
         services=tuple(
-            ServiceSeen(r["service"], r["spans"], tuple(r["versions"] or ())) for r in table("service_count")
+            ServiceSeen(
+                r["service"],
+                r["spans"],
+                tuple(VersionSeen(v["name"], v["first"] or 0, v["last"] or 0) for v in r["versions"] or ()),
+            )
+            for r in table("service_count")
         ),
         operations=tuple(
             OperationSeen(Operation(r["service"], r["operation"]), r["kind"], _seen(r))

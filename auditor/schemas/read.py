@@ -76,7 +76,7 @@ def read_schemas(arguments: list[str], sample: int = 0, tools: Tools = USUAL) ->
 
 
 def _argument(argument: str) -> Schemas:
-    name, path = _split(argument)
+    name, path = split_argument(argument)
     files, gaps = _files(path, name)
     inputs: list[Input] = []
     tables: list[Tables] = []
@@ -145,7 +145,8 @@ def _where(file: str, line: int) -> str:
     return f"{file}:{line}" if line else file
 
 
-def _split(argument: str) -> tuple[str | None, Path]:
+def split_argument(argument: str) -> tuple[str | None, Path]:
+    """`[NAME=]PATH` as name and path; a file that is there may have `=` in its own name."""
     if Path(argument).exists():
         return None, Path(argument)
     name, separator, path = argument.partition("=")

@@ -9,7 +9,7 @@ from auditor.config import Config
 from auditor.labels import Labelled, key_categories, label_catalog
 from classifiers.decisions import Decision, Pattern
 from lineage.derived import Fill
-from lineage.model import CatalogTable, Column, Exchange, Key, Operation, Party, Seen
+from lineage.model import CatalogTable, Column, Exchange, Key, Operation, Party, Place, Seen
 
 USERS = CatalogTable(
     "shop",
@@ -109,3 +109,11 @@ def test_a_decision_is_used_when_it_fits_a_column_or_a_key() -> None:
     assert label_catalog([USERS], config, exchanges=[exchange("email")]).gaps == ()
     (gap,) = label_catalog([USERS], config).gaps
     assert gap.kind == "unused_decision"
+
+
+def test_a_field_knows_where_it_is_declared() -> None:
+    seen = CatalogTable("shop", "seen", (Column("email"),), declared=False, source="schema.sql")
+    places = {field.id: field.place for field in label_catalog([USERS, seen], Config()).fields}
+    assert places["shop/users.blob7"] == Place("schema.sql", 4)
+    assert places["shop/users.email"] == Place("schema.sql", 0)
+    assert places["shop/seen.email"] is None

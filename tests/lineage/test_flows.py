@@ -16,6 +16,7 @@ from lineage.model import (
     Operation,
     OperationSeen,
     Party,
+    Place,
     Role,
     Seen,
     StatementUse,
@@ -66,7 +67,9 @@ class World:
 
     def schema(self, exchange: str, request: str | None = None, response: str | None = None) -> None:
         """Each way carries one category, or nothing."""
-        ways = [Carries((Leaf(c, c.rpartition(".")[2]),)) if c else Carries() for c in (request, response)]
+        ways = [
+            Carries((Leaf(c, c.rpartition(".")[2], "api.yaml", 7),)) if c else Carries() for c in (request, response)
+        ]
         self.contracts[exchange] = Contract("endpoint", *ways)
 
     def link(self, published: str, consumed: str) -> None:
@@ -232,6 +235,16 @@ def test_a_parameter_of_the_callee_came_with_the_request_if_the_schema_has_it() 
         world.schema(call, request=category)
         flow = world.flows().get(("request", "web", "billing", EMAIL, "db/orders.email"))
         assert (flow.evidence if flow else None) == evidence
+
+
+def test_a_flow_knows_which_line_of_a_schema_can_carry_it() -> None:
+    world = World()
+    login = world.call(HOME, LOGIN)
+    world.touch(LOGIN, "db/users.email", "projected")
+    world.schema(login, response=EMAIL)
+    flows = world.flows()
+    assert flows["response", "users", "web", EMAIL, "db/users.email"].places == (Place("api.yaml", 7),)
+    assert flows["read", "db", "users", EMAIL, "db/users.email"].places == ()
 
 
 def test_what_an_unseen_client_may_have_given_is_declared_by_the_schema() -> None:

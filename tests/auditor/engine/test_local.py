@@ -11,8 +11,8 @@ import pytest
 from auditor.engine.gaps import gaps_of
 from auditor.engine.local import build_model
 from auditor.errors import InputError
-from lineage.model import ChannelLink, Context, Key, Leak, Operation, Party, SystemModel
-from tests.support.spans import batch, client, query, server, span
+from lineage.model import ChannelLink, Context, Key, Leak, Operation, Party, ServiceSeen, SystemModel, VersionSeen
+from tests.support.spans import SECOND, START, batch, client, query, server, span
 
 SELECT = "SELECT email FROM users"
 
@@ -40,6 +40,21 @@ def test_what_a_reader_raises_arrives_as_it_was_raised() -> None:
 
     with pytest.raises(InputError, match="line 7"):
         build_model(broken())
+
+
+def test_versions_are_told_with_the_time_they_ran() -> None:
+    model = build_model(
+        batch(
+            server("web", "a", "GET /", version="9.0", at=1),
+            server("web", "b", "GET /", version="10.0", at=5),
+            server("web", "c", "GET /", version="10.0", at=7),
+            server("web", "d", "GET /", at=9),
+        )
+    )
+    first, second, last = (START + second * SECOND for second in (1, 5, 7))
+    assert model.services == (
+        ServiceSeen("web", 4, (VersionSeen("9.0", first, first), VersionSeen("10.0", second, last))),
+    )
 
 
 def test_client_and_server_halves_are_one_call() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lineage.exposures import find_exposures
+from lineage.gate.approve import Word, approve
+from lineage.gate.judge import judge
 from lineage.lock import Lock
 from lineage.model import Audit, AuditService, Party, Scope
-from lineage.policy import approve, find_exposures, judge
 from tests.lineage.test_graph import CHAIN
 
+WORD = Word("ann", "2026-01-02", "baseline")
 SCOPE = Scope("0", (), (), 10, 1, None, None, 0, 0, "")
 
 
@@ -22,9 +25,7 @@ def audit(spans: int = 10, services: tuple[str, ...] = ("users", "web")) -> Audi
 
 
 def locked(found: Audit) -> Lock:
-    lock, unknown = approve(found, None, None, by="ann", at="2026-01-02", reason="baseline")
-    assert unknown == ()
-    return lock
+    return approve(found, None, None, WORD).lock
 
 
 def test_an_exposure_is_a_category_at_a_sink_with_its_path() -> None:
@@ -60,8 +61,8 @@ def test_not_seen_is_told_and_is_not_a_removal() -> None:
     judged = judge(less, lock)
     assert judged.not_seen == (audit().exposures[0].id,)
     assert judged.verdict.state == "pass"
-    again, _ = approve(judged, lock, None, by="bob", at="2026-02-03", reason="")
-    assert again == lock  # approving what is known changes nothing, and drops nothing
+    again = approve(judged, lock, None, Word("bob", "2026-02-03", ""))
+    assert again.lock == lock  # approving what is known changes nothing, and drops nothing
 
 
 def test_thin_telemetry_is_inconclusive() -> None:
@@ -80,7 +81,7 @@ def test_a_new_exposure_fails_even_when_telemetry_is_thin() -> None:
 
 def test_approving_by_id_and_unknown_ids() -> None:
     wanted = audit().exposures[0].id
-    lock, unknown = approve(audit(), None, [wanted, "e1-none"], by="ann", at="2026-01-02", reason="r")
-    assert [approval.id for approval in lock.approvals] == [wanted]
-    assert unknown == ("e1-none",)
-    assert lock.services == ("users", "web")
+    done = approve(audit(), None, [wanted, "e1-none"], WORD)
+    assert [approval.id for approval in done.lock.approvals] == [wanted]
+    assert (done.added, done.unknown) == ((wanted,), ("e1-none",))
+    assert done.lock.services == ("users", "web")

@@ -1,0 +1,91 @@
+"""`auditor approve`: approvals go into the lock, whose reviewed change is the approval."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auditor.config import DEFAULT_LOCK
+from auditor.console import say
+from auditor.errors import InputError, UsageProblem
+from auditor.gate import clock
+from auditor.lockfile import save_lock
+from auditor.options import (
+    Asked,
+    AuditOption,
+    ColumnsOption,
+    ConfigOption,
+    EdgesOption,
+    LockOption,
+    QuietOption,
+    SampleOption,
+    SchemaOption,
+    StatementsOption,
+    gated,
+    user,
+)
+from lineage.gate.approve import Approved, Word
+from reports.text import count
+
+ID = re.compile(r"[el]1-\S+")
+
+
+def approve(
+    inputs_or_ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[INPUT | ID]...", help="Telemetry, and ids of exposures (e1-...) or leaks (l1-...)."),
+    ] = None,
+    schema: SchemaOption = None,
+    sample: SampleOption = 0,
+    statements: StatementsOption = None,
+    edges: EdgesOption = None,
+    config: ConfigOption = None,
+    lock: LockOption = DEFAULT_LOCK,
+    audit: AuditOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Approve every exposure that the audit saw.")] = False,
+    by: Annotated[str, typer.Option("--by", help="Who approves.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why: a sentence for the next reviewer.")] = "",
+    purpose: Annotated[str, typer.Option("--purpose", help="What the data is used for there.")] = "",
+    columns: ColumnsOption = None,
+    quiet: QuietOption = False,
+) -> int:
+    """Write approvals into the lock. The reviewed change of that file is the approval."""
+    from lineage.gate.approve import approve as approve_exposures
+
+    ids = [word for word in inputs_or_ids or [] if ID.fullmatch(word) and not Path(word).exists()]
+    inputs = [word for word in inputs_or_ids or [] if word not in ids]
+    if not ids and not everything:
+        raise UsageProblem("say which exposures: ids (e1-...), or --all")
+    asked = Asked(inputs, lock, schema, sample, statements, edges, config, audit, columns, quiet)
+    found = gated(asked)
+    if not found.audit.scope.spans:
+        raise InputError("no spans were read: there is nothing to approve")
+    word = Word(by or user(), clock.today().isoformat(), reason, purpose)
+    denying = found.decisions.standards.policy.denying
+    done = approve_exposures(found.audit, found.decisions.lock, None if everything else ids, word, denying)
+    _refuse(done, everything)
+    save_lock(done.lock, lock)
+    if not quiet:
+        say(_told(done, lock))
+    return 0
+
+
+def _refuse(done: Approved, everything: bool) -> None:
+    if done.unknown:
+        raise UsageProblem(f"not in this audit: {', '.join(done.unknown)}")
+    if done.refused and not everything:
+        raise UsageProblem(
+            f"against a rule that no approval lifts: {', '.join(done.refused)}; mend it, or waive it for a time"
+        )
+
+
+def _told(done: Approved, lock: str) -> list[str]:
+    lines = [f"{lock}: {count(len(done.added), 'exposure')} approved now, {len(done.lock.approvals)} in all."]
+    lines += [f"  approved in this change: {id_}" for id_ in done.added[:20]]
+    if len(done.added) > 20:
+        lines.append(f"  and {len(done.added) - 20:,} more")
+    lines += [f"  not approved, against a rule: {id_} (mend it, or auditor waive)" for id_ in done.refused]
+    return [*lines, "Review and commit it."]

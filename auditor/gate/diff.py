@@ -1,0 +1,46 @@
+"""`auditor diff`: what an audit would change in the lock, shown like a plan. Decides nothing."""
+
+from __future__ import annotations
+
+from auditor.answers import print_json
+from auditor.config import DEFAULT_LOCK
+from auditor.console import say
+from auditor.options import (
+    Asked,
+    AuditOption,
+    ColumnsOption,
+    ConfigOption,
+    EdgesOption,
+    Inputs,
+    JsonOption,
+    LockOption,
+    SampleOption,
+    SchemaOption,
+    StatementsOption,
+    gated,
+)
+
+
+def diff(
+    inputs: Inputs = None,
+    schema: SchemaOption = None,
+    sample: SampleOption = 0,
+    statements: StatementsOption = None,
+    edges: EdgesOption = None,
+    config: ConfigOption = None,
+    lock: LockOption = DEFAULT_LOCK,
+    audit: AuditOption = None,
+    columns: ColumnsOption = None,
+    json_output: JsonOption = False,
+) -> int:
+    """Show what is new (+), changed (~) and not seen (-) against the lock, and probable renames. Always exits 0."""
+    from lineage.gate.plan import plan
+    from reports.plan_text import as_json, lines
+
+    found = gated(Asked(inputs, lock, schema, sample, statements, edges, config, audit, columns, json_output))
+    made = plan(found.audit, found.decisions.lock, found.decisions.standards)
+    if json_output:
+        print_json(as_json(made))
+    else:
+        say(lines(found.audit, made))
+    return 0

@@ -1,0 +1,85 @@
+"""`auditor init`: a documented start of the state folder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auditor.config import DEFAULT_LOCK
+from auditor.console import say
+from auditor.errors import InputError, UsageProblem
+from auditor.files import write_text
+from auditor.gate import clock
+from auditor.gate.folder import Folder
+from auditor.gate.policyfile import load_policy
+from auditor.lockfile import save_lock
+from auditor.options import (
+    Asked,
+    AuditOption,
+    ColumnsOption,
+    ConfigOption,
+    Inputs,
+    LockOption,
+    QuietOption,
+    SchemaOption,
+    found_audit,
+    user,
+)
+from lineage.model import Audit
+from reports.text import count
+
+REASON = "baseline: as it was found, not reviewed one by one"
+
+
+def init(
+    inputs: Inputs = None,
+    schema: SchemaOption = None,
+    config: ConfigOption = None,
+    lock: LockOption = DEFAULT_LOCK,
+    audit: AuditOption = None,
+    columns: ColumnsOption = None,
+    by: Annotated[str, typer.Option("--by", help="Who takes the baseline over.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why the baseline is taken over.")] = REASON,
+    empty: Annotated[bool, typer.Option("--empty", help="Approve nothing: every exposure is to be decided.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    quiet: QuietOption = False,
+) -> int:
+    """Write a start of the state folder: a policy with comments, no waivers, and a lock with what is there today."""
+    folder = Folder(Path(lock))
+    there = [str(file) for file in (folder.lock, folder.policy, folder.waivers) if file.exists()]
+    if there and not force:
+        raise UsageProblem(f"{', '.join(there)}: there already; --force overwrites")
+    found = found_audit(Asked(inputs, lock, schema, config=config, audit=audit, columns=columns, quiet=quiet))
+    if not found.scope.spans:
+        raise InputError("no spans were read: there is nothing to start from")
+    write_text(folder.policy, _template("policy.toml"))
+    write_text(folder.waivers, _template("waivers.toml"))
+    refused, left = _baseline(found, folder, by or user(), reason, empty)
+    if not quiet:
+        say(f"Written: {file}" for file in (folder.policy, folder.waivers, folder.lock))
+        say(f"  not approved, against a rule: {id_}" for id_ in refused)
+        say([f"{count(left, 'exposure')} still to be decided: auditor check.", "Review and commit the folder."])
+    return 0
+
+
+def _baseline(found: Audit, folder: Folder, by: str, reason: str, empty: bool) -> tuple[tuple[str, ...], int]:
+    """Write the lock; the ids that no approval can lift, and how many exposures it leaves to be decided."""
+    from lineage.gate.approve import Word, approve
+    from lineage.gate.judge import judge
+    from lineage.gate.policy import Standards
+
+    standards = Standards(load_policy(folder.policy), (), clock.today())
+    judged = judge(replace(found, not_seen=()), None, standards)
+    word = Word(by, clock.today().isoformat(), reason)
+    done = approve(judged, None, () if empty else None, word, standards.policy.denying)
+    save_lock(done.lock, str(folder.lock))
+    after = judge(judged, done.lock, standards)
+    return done.refused, sum(exposure.state in ("new", "violation") for exposure in after.exposures)
+
+
+def _template(name: str) -> str:
+    return resources.files("auditor.gate").joinpath("start", name).read_text(encoding="utf-8")

@@ -1,0 +1,121 @@
+"""What the commands that make or read an audit have in common: their options, and getting the audit."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import typer
+
+from auditor.audits import load_audit
+from auditor.config import load_config, with_columns
+from auditor.console import progress_bar
+from auditor.errors import UsageProblem
+from auditor.gate.folder import Decisions, load_decisions
+from lineage.model import Audit
+
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="INPUT...", help="Telemetry: file, folder or - (OTLP, Jaeger, Zipkin, CSV; gzip, zstd)."),
+]
+SchemaOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--schema",
+        metavar="[NAME=]PATH_OR_URL",
+        help="DDL, payload schemas, or a folder of them; or URL of a database (postgresql://, mysql://, sqlite:///). "
+        "NAME binds it to one store or service.",
+    ),
+]
+SampleOption = Annotated[
+    int, typer.Option("--sample", metavar="N", min=0, help="Judge N rows of each live table, in memory. Default: none.")
+]
+StatementsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--statements",
+        metavar="[STORE=]PATH",
+        help="What the database counted: pg_stat_statements or MySQL digests, as CSV or the database's URL.",
+    ),
+]
+EdgesOption = Annotated[
+    list[str] | None,
+    typer.Option("--edges", metavar="PATH", help="Network flows (OTLP metrics) or Jaeger's dependency graph."),
+]
+ConfigOption = Annotated[str | None, typer.Option("--config", help="Settings; default: auditor.toml if it exists.")]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option("--columns", metavar="WHAT=HEADER,...", help="Columns of CSV files of spans: trace_id=TraceID,..."),
+]
+LockOption = Annotated[str, typer.Option("--lock", help="The approved exposures.")]
+AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
+FormatOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT[=PATH],...",
+        help="text, summary, json, html, csv, collector, sarif, junit, gitlab, github, github-summary, markdown; "
+        "printed, or written to PATH.",
+    ),
+]
+CategoryOption = Annotated[
+    str, typer.Option("--category", metavar="NAME", help="Tells the SARIF of several environments apart.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
+FindOption = Annotated[str, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a command line says about the audit it wants: inputs to read, or a finished audit."""
+
+    inputs: list[str] | None
+    lock: str
+    schema: list[str] | None = None
+    sample: int = 0
+    statements: list[str] | None = None
+    edges: list[str] | None = None
+    config: str | None = None
+    audit: str | None = None
+    columns: str | None = None
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A judged audit, and the decisions that it was judged by."""
+
+    audit: Audit
+    decisions: Decisions = field(repr=False)
+
+
+def gated(asked: Asked) -> Gated:
+    """Make the audit, or read the finished one, and judge it by the lock and what lies beside it."""
+    from lineage.gate.judge import judge
+
+    decisions = load_decisions(asked.lock, load_config(asked.config).categories)  # a mistake is told before the work
+    return Gated(judge(found_audit(asked), decisions.lock, decisions.standards), decisions)
+
+
+def found_audit(asked: Asked) -> Audit:
+    """Make the audit, or read the finished one, whatever it was judged by."""
+    from auditor.audit import run_audit
+    from auditor.material import Sources
+
+    if asked.audit is not None:
+        if asked.inputs or asked.schema:
+            raise UsageProblem("give INPUT... with --schema, or --audit, not both")
+        return load_audit(asked.audit)
+    if not asked.inputs:
+        raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
+    with progress_bar(asked.quiet) as progress:
+        settings = with_columns(load_config(asked.config), asked.columns)
+        sources = Sources(asked.inputs, asked.schema or (), asked.sample, asked.statements or (), asked.edges or ())
+        return run_audit(sources, settings, progress=progress)
+
+
+def user() -> str:
+    """Who sits at the keyboard."""
+    return os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"

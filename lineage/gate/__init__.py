@@ -1,0 +1,1 @@
+"""The gate's decisions: rules, waivers, floors, renames, and the verdict they make. Pure."""
