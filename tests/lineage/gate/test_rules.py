@@ -14,13 +14,27 @@ from lineage.gate.subjects import Fact, Subject
 from tests.lineage.gate.audits import rule
 
 FACT = Fact(
-    ("billing", "web"), ("payments team",), ("POST /charge",), "db/users.email", ("db", "users", "email"), ("personal",),
-    "observed", "request",
-)  # fmt: skip
+    services=("billing", "web"),
+    owners=("payments team",),
+    operations=("POST /charge",),
+    field="db/users.email",
+    place=("db", "users", "email"),
+    facets=("personal",),
+    direction="request",
+)
 SUBJECT = Subject(
-    "e1-0", "user.contact.email", ("hipaa_identifier",), "high", "outsider", "api.pay.test", "Pay Inc",
-    "language models", "eu-west-1", "letters", (FACT,),
-)  # fmt: skip
+    id="e1-0",
+    category="user.contact.email",
+    groups=("hipaa_identifier",),
+    sensitivity="high",
+    sink_kind="outsider",
+    sink="api.pay.test",
+    provider="Pay Inc",
+    outsider_purpose="language models",
+    region="eu-west-1",
+    purpose="letters",
+    facts=(FACT,),
+)
 FITS = {
     "category": "user.contact",
     "group": "hipaa_identifier",
