@@ -1,4 +1,4 @@
-"""A plan in plain lines: what is new (+), what changed (~), what was not seen (-)."""
+"""A plan in plain lines: new (+), changed (~), not seen (-), approved since an earlier lock (!)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def lines(audit: Audit, plan: Plan) -> list[str]:
         text.append(f"+ {leak.category} in telemetry of {leak.service}: {leak.attribute}{_state(leak.state)} {leak.id}")
     text += [line for change in plan.changed for line in _changed(change)]
     text += [_not_seen(approval) for approval in plan.not_seen]
+    text += [_approved(approval) for approval in plan.approved]
     text += [""] if text else []
     for proposal in plan.renames:
         text += [*_rename(proposal), ""]
@@ -31,6 +32,8 @@ def lines(audit: Audit, plan: Plan) -> list[str]:
         f"Plan: {len(plan.new) + len(plan.new_leaks)} new, {len(plan.changed)} changed, {len(plan.not_seen)} not seen, "
         f"{plan.kept} as approved, {len(plan.waived)} waived."
     )
+    if plan.approved:
+        text.append(f"Approved in this change: {len(plan.approved)}.")
     bound = rarity(plan.traces)
     if plan.not_seen and bound:
         text.append(f"Not seen is not removed: {bound}.")
@@ -68,6 +71,11 @@ def _changed(change: Change) -> Iterator[str]:
 
 def _not_seen(approval: Approval) -> str:
     return f"- {approval.category} reaches {approval.sink_kind} {visible(approval.sink)} {approval.id} (not seen)"
+
+
+def _approved(approval: Approval) -> str:
+    what = f"! {approval.category} reaches {approval.sink_kind} {visible(approval.sink)} {approval.id}"
+    return f"{what} (approved by {visible(approval.by)} on {visible(approval.at)}: {visible(approval.reason)})"
 
 
 def _rename(proposal: Proposal) -> Iterator[str]:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from auditor.answers import print_json
 from auditor.config import DEFAULT_LOCK
 from auditor.console import say
+from auditor.errors import UsageProblem
+from auditor.lockfile import load_lock
 from auditor.options import (
     Asked,
     AuditOption,
@@ -31,14 +37,20 @@ def diff(
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
     columns: ColumnsOption = None,
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="LOCK", help="An earlier lock: tells what was approved since.")
+    ] = None,
     json_output: JsonOption = False,
 ) -> int:
-    """Show what is new (+), changed (~) and not seen (-) against the lock, and probable renames. Always exits 0."""
+    """Show what is new (+), changed (~) and not seen (-) against the lock, and probable renames. Decides nothing."""
     from lineage.gate.plan import plan
     from reports.plan_text import as_json, lines
 
+    base = load_lock(against) if against is not None else None
+    if against is not None and base is None:
+        raise UsageProblem(f"--against {against}: there is no such lock")
     found = gated(Asked(inputs, lock, schema, sample, statements, edges, config, audit, columns, json_output))
-    made = plan(found.audit, found.decisions.lock, found.decisions.standards)
+    made = plan(found.audit, found.decisions.lock, found.decisions.standards, base)
     if json_output:
         print_json(as_json(made))
     else:

@@ -31,7 +31,8 @@ class Change:
 class Plan:
     """`new` need a decision (against a rule or not), `changed` were approved and differ, `not_seen` is no removal.
 
-    `kept` counts what is approved and as it was. All sorted by category and sink.
+    `kept` counts what is approved and as it was. `approved` is what the lock holds and an earlier lock did not: whoever
+    approves their own change shows. All sorted by category and sink.
     """
 
     new: tuple[Exposure, ...]
@@ -42,10 +43,11 @@ class Plan:
     kept: int
     renames: tuple[Proposal, ...]
     traces: int
+    approved: tuple[Approval, ...] = ()
 
 
-def plan(audit: Audit, lock: Lock | None, standards: Standards = PLAIN) -> Plan:
-    """Compare a judged audit with the lock that it was judged by."""
+def plan(audit: Audit, lock: Lock | None, standards: Standards = PLAIN, base: Lock | None = None) -> Plan:
+    """Compare a judged audit with the lock that it was judged by, and this lock with an earlier one, `base`."""
     lock = lock or Lock()
     moved = Renames(standards.policy.moved)
     former, subjects = moved.ids(audit), subjects_of(audit, {})
@@ -69,6 +71,7 @@ def plan(audit: Audit, lock: Lock | None, standards: Standards = PLAIN) -> Plan:
         kept,
         proposals([subjects[exposure.id] for exposure in new], missing, lock, audit, moved),
         audit.scope.traces,
+        () if base is None else tuple(sorted(set(lock.approvals) - set(base.approvals), key=_approval_order)),
     )
 
 

@@ -1,50 +1,50 @@
-"""The gate's verdict, and what approval writes."""
+"""The gate's states, findings and verdict, and what approval writes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from lineage.exposures import find_exposures
+import pytest
+
 from lineage.gate.approve import Word, approve
 from lineage.gate.judge import judge
-from lineage.lock import Lock
-from lineage.model import Audit, AuditService, Party, Scope
-from tests.lineage.test_graph import CHAIN
+from lineage.gate.policy import Policy, Standards
+from lineage.gate.rules import Conditions
+from lineage.model import Audit, Party
+from tests.lineage.gate.audits import LEAK, LEAK_ID, PAY, TODAY, audit, exposure, id_of, locked, rule, waiver
 
 WORD = Word("ann", "2026-01-02", "baseline")
-SCOPE = Scope("0", (), (), 10, 1, None, None, 0, 0, "")
+IN_TELEMETRY = Conditions(sink_kind=("telemetry",))
 
 
-def audit(spans: int = 10, services: tuple[str, ...] = ("users", "web")) -> Audit:
-    return Audit(
-        replace(SCOPE, spans=spans),
-        services=tuple(AuditService(name, (), 1) for name in services),
-        flows=tuple(CHAIN),
-        exposures=find_exposures(CHAIN, lambda _: "high"),
-    )
+def by(*rules: object, waivers: tuple[object, ...] = ()) -> Standards:
+    return Standards(Policy(tuple(rules)), tuple(waivers), TODAY)  # type: ignore[arg-type]
 
 
-def locked(found: Audit) -> Lock:
-    return approve(found, None, None, WORD).lock
+def state(found: Audit, sink: str = PAY) -> str:
+    return exposure(found, sink).state
 
 
 def test_an_exposure_is_a_category_at_a_sink_with_its_path() -> None:
     exposures = {e.sink: e for e in audit().exposures}
-    assert set(exposures) == {Party("service", "users"), Party("service", "web"), Party("outsider", "pay.test")}
+    assert set(exposures) == {Party("service", "users"), Party("service", "web"), Party("outsider", PAY)}
     assert exposures[Party("service", "users")].evidence == "observed"
-    assert next(p.name for p in exposures[Party("outsider", "pay.test")].paths[0].parties) == "db"
+    assert next(p.name for p in exposures[Party("outsider", PAY)].paths[0].parties) == "db"
 
 
 def test_without_a_lock_everything_is_new() -> None:
     judged = judge(audit(), None)
     assert {e.state for e in judged.exposures} == {"new"}
     assert judged.verdict.state == "not_approved"
+    assert {finding.rule for finding in judged.findings} == {"gate.not-approved"}
+    assert [text.id for text in judged.rules] == ["gate.not-approved"]
 
 
 def test_what_is_locked_passes() -> None:
     judged = judge(audit(), locked(audit()))
     assert {e.state for e in judged.exposures} == {"approved"}
     assert judged.verdict.state == "pass"
+    assert judged.findings == ()
 
 
 def test_one_new_exposure_fails_and_is_the_only_one() -> None:
@@ -63,20 +63,79 @@ def test_not_seen_is_told_and_is_not_a_removal() -> None:
     assert judged.verdict.state == "pass"
     again = approve(judged, lock, None, Word("bob", "2026-02-03", ""))
     assert again.lock == lock  # approving what is known changes nothing, and drops nothing
+    assert again.added == ()
 
 
-def test_thin_telemetry_is_inconclusive() -> None:
-    lock = locked(audit())
-    assert judge(replace(audit(0), exposures=()), lock).verdict.state == "inconclusive"
-    silent = judge(audit(services=("web",)), lock)
-    assert silent.verdict.state == "inconclusive"
-    assert "users" in silent.verdict.reasons[0]
-
-
-def test_a_new_exposure_fails_even_when_telemetry_is_thin() -> None:
-    judged = judge(audit(services=("web",)), replace(locked(audit()), approvals=()))
+def test_a_denied_exposure_is_a_violation_whatever_the_lock_says() -> None:
+    judged = judge(audit(), locked(audit()), by(rule("house.no")))
+    assert state(judged) == "violation"
+    assert exposure(judged, PAY).rules == ("house.no",)
+    assert state(judged, "web") == "approved"
     assert judged.verdict.state == "not_approved"
-    assert len(judged.verdict.reasons) == 2
+    assert judged.verdict.reasons[0] == "1 exposure is not approved, 1 of them against a rule"
+    [finding] = judged.findings
+    assert (finding.level, finding.rule, finding.severity, finding.subject) == ("fail", "house.no", "high", id_of(PAY))
+    assert "the text of house.no" in finding.text
+    assert [text.id for text in judged.rules] == ["house.no"]
+
+
+def test_an_allowed_exposure_needs_no_approval() -> None:
+    judged = judge(audit(), None, by(rule(effect="allow")))
+    assert (state(judged), state(judged, "web")) == ("approved", "new")
+    assert approve(judged, None, None, WORD).added == tuple(sorted((id_of("users"), id_of("web"))))
+
+
+def test_an_approval_without_the_purpose_that_a_rule_asks_for_is_none() -> None:
+    asks = by(rule(effect="require_approval", needs_purpose=True))
+    judged = judge(audit(), locked(audit()), asks)
+    assert state(judged) == "new"
+    assert "--purpose" in judged.findings[0].text
+    done = approve(judged, locked(audit()), [id_of(PAY)], replace(WORD, purpose="paying"))
+    assert done.added == (id_of(PAY),)
+    after = judge(audit(), done.lock, asks)
+    assert (state(after), exposure(after, PAY).purpose, after.verdict.state) == ("approved", "paying", "pass")
+
+
+def test_a_rule_may_ask_for_the_purpose_of_the_approval() -> None:
+    only_paying = by(rule(unless=Conditions(purpose=("paying",))))
+    assert state(judge(audit(), locked(audit()), only_paying)) == "violation"
+    assert state(judge(audit(), locked(audit(), "paying"), only_paying)) == "approved"
+
+
+def test_violations_are_never_approved() -> None:
+    policy = by(rule("house.no"))
+    judged = judge(audit(), None, policy)
+    everything = approve(judged, None, None, WORD, policy.policy.denying)
+    assert everything.refused == (id_of(PAY),)
+    assert id_of(PAY) not in {approval.id for approval in everything.lock.approvals}
+    assert approve(judged, None, [id_of(PAY)], WORD, policy.policy.denying).refused == (id_of(PAY),)
+    waived = judge(audit(), None, by(rule("house.no"), waivers=(waiver(id_of(PAY)),)))
+    assert state(waived) == "waived"
+    assert approve(waived, None, [id_of(PAY)], WORD, policy.policy.denying).refused == (id_of(PAY),)
+
+
+def test_leaks_are_told_and_fail_only_by_a_rule() -> None:
+    lock = locked(audit())
+    told = judge(audit(leaks=(LEAK,)), lock)
+    assert (told.leaks[0].id, told.leaks[0].state, told.verdict.state) == (LEAK_ID, "told", "pass")
+    denied = judge(audit(leaks=(LEAK,)), lock, by(rule("t", when=IN_TELEMETRY)))
+    assert (denied.leaks[0].state, denied.leaks[0].rules) == ("violation", ("t",))
+    assert denied.verdict.state == "not_approved"
+    assert denied.verdict.reasons == ("1 leak is in telemetry against a rule",)
+    asked = by(rule("t", "require_approval", IN_TELEMETRY))
+    new = judge(audit(leaks=(LEAK,)), lock, asked)
+    assert new.leaks[0].state == "new"
+    after = approve(new, lock, [LEAK_ID], WORD).lock
+    assert judge(audit(leaks=(LEAK,)), after, asked).verdict.state == "pass"
+    waived = judge(audit(leaks=(LEAK,)), lock, by(rule("t", when=IN_TELEMETRY), waivers=(waiver(LEAK_ID),)))
+    assert (waived.leaks[0].state, waived.verdict.state) == ("waived", "pass")
+
+
+def test_judging_again_says_the_same() -> None:
+    standards = by(rule("t", when=IN_TELEMETRY), rule("house.no"), waivers=(waiver(id_of(PAY)),))
+    once = judge(audit(leaks=(LEAK,)), locked(audit()), standards)
+    assert judge(once, locked(audit()), standards) == once
+    assert judge(once, locked(audit())) == judge(audit(leaks=(LEAK,)), locked(audit()))
 
 
 def test_approving_by_id_and_unknown_ids() -> None:
@@ -85,3 +144,20 @@ def test_approving_by_id_and_unknown_ids() -> None:
     assert [approval.id for approval in done.lock.approvals] == [wanted]
     assert (done.added, done.unknown) == ((wanted,), ("e1-none",))
     assert done.lock.services == ("users", "web")
+    assert done.lock.operations == (("users", "GET /users"), ("web", "GET /web"))
+
+
+@pytest.mark.parametrize("region", ["US", None])
+def test_who_an_outsider_is_can_be_asked_for(region: str | None) -> None:
+    found = audit()
+    found = replace(found, outsiders=(replace(found.outsiders[0], region=region),))
+    asked = by(rule(when=Conditions(region=("US",), provider=("pay inc",), outsider_purpose=("payments",))))
+    assert state(judge(found, locked(found), asked)) == ("violation" if region else "approved")
+    unknown = by(rule(when=Conditions(region=("unknown",))))
+    assert state(judge(found, locked(found), unknown)) == ("approved" if region else "violation")
+
+
+def test_owners_are_those_of_the_services_at_either_end() -> None:
+    standards = Standards(Policy((rule(when=Conditions(owner=("web team",))),), owners={"we*": "web team"}))
+    judged = judge(audit(), locked(audit()), standards)
+    assert (state(judged), state(judged, "web"), state(judged, "users")) == ("violation", "violation", "approved")
