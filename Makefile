@@ -41,7 +41,7 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	PYTHONHASHSEED=random $(BIN)/pytest -q
+	PYTHONHASHSEED=random $(BIN)/pytest -q -n auto
 
 golden: $(READY)
 	REFRESH_GOLDEN=1 $(BIN)/pytest -q

@@ -16,7 +16,7 @@ audits = st.builds(
     Audit,
     scope=st.from_type(Scope),
     calls=st.lists(st.builds(Call, amplification=finite), max_size=2).map(tuple),
-    flows=st.lists(st.from_type(Flow), max_size=2).map(tuple),
+    flows=st.lists(st.builds(Flow, likelihood=finite), max_size=2).map(tuple),
     leaks=st.lists(st.from_type(Leak), max_size=2).map(tuple),
     gaps=st.lists(st.builds(Gap, share=finite), max_size=2).map(tuple),
     format=st.just("privacy-audit/1"),
