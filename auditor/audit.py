@@ -8,6 +8,7 @@ from dataclasses import replace
 from auditor.blind_spots import catalog_gaps, session_gaps
 from auditor.config import Config
 from auditor.contracts import agree
+from auditor.declarations import approvals_of, unused_declarations
 from auditor.engine.local import build_model
 from auditor.inventory import calls_of, channels_of, contexts_of, outsiders_of, scope_of, services_of, stores_of
 from auditor.labels import field_categories, key_categories, label_catalog
@@ -46,7 +47,7 @@ def run_audit(
         reader.start()  # it comes up while telemetry is read
         material = read_material(sources)
         spans = read_spans(sources.inputs, material.report, progress, config.columns)
-        return judge(assemble(build_model(spans, config.stores), material, config, reader), lock)
+        return with_lock(assemble(build_model(spans, config.stores), material, config, reader), lock)
 
 
 def assemble(model: SystemModel, material: Material, config: Config, reader: StatementReader) -> Audit:
@@ -68,7 +69,7 @@ def assemble(model: SystemModel, material: Material, config: Config, reader: Sta
     gaps = (*model.gaps, *read.gaps, *material.gaps, *catalog_gaps(model, tables, read), *labelled.gaps, *agreed.gaps)
     gaps += (*session_gaps(model, read.touches, by_field, config), *dark.gaps)
     gaps += (*compared.gaps, *untraced_gaps(compared, by_field))
-    return Audit(
+    audit = Audit(
         scope=scope_of(model, material, read, compared.coverage),
         services=(*services_of(model), *without_spans(model)),
         stores=stores_of(model, tables),
@@ -85,9 +86,11 @@ def assemble(model: SystemModel, material: Material, config: Config, reader: Sta
         leaks=model.leaks,
         gaps=tuple(sorted(gaps)),
         readings=config.readings,
+        declarations=config.declarations,
     )
+    return replace(audit, gaps=tuple(sorted((*audit.gaps, *unused_declarations(audit)))))
 
 
 def with_lock(audit: Audit, lock: Lock | None) -> Audit:
-    """An earlier audit judged again, by another lock."""
-    return judge(replace(audit, not_seen=()), lock)
+    """The audit judged by a lock; whatever an earlier one said is forgotten."""
+    return judge(replace(audit, not_seen=(), approvals=approvals_of(lock)), lock)

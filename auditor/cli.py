@@ -219,11 +219,15 @@ def explain(
 def report(
     audit: Annotated[str, typer.Argument(metavar="AUDIT", help="DIR/audit.json or DIR.")],
     format_: Annotated[
-        str, typer.Option("--format", help="html, json, csv, text, or collector: stops telemetry leaks.")
+        str,
+        typer.Option(
+            "--format", help="html, json, csv, text, ropa-csv and other documents, collector (for telemetry leaks)."
+        ),
     ] = "html",
 ) -> int:
     """Render a finished audit to standard output."""
     from reports.collector import collector_config
+    from reports.documents.all import CSV
     from reports.html import render
     from reports.table import flows_csv
 
@@ -233,6 +237,7 @@ def report(
         "csv": flows_csv,
         "collector": collector_config,
         "text": lambda a: "\n".join(summary(a)) + "\n",
+        **CSV,
     }
     if format_ not in renderers:
         raise UsageProblem(f"--format must be one of: {', '.join(renderers)}")

@@ -11,6 +11,7 @@ from typing import Literal
 
 from classifiers.model import Label
 from classifiers.taxonomy import Category
+from lineage.declarations import NOTHING, Approved, Declarations
 
 PartyKind = Literal["service", "store", "outsider", "channel"]
 Role = Literal["projected", "filtered", "joined", "grouped", "ordered", "written"]
@@ -326,13 +327,17 @@ class AuditStore:
 
 @dataclass(frozen=True, slots=True)
 class Outsider:
-    """A host that is called and sends no spans. `provider`, `purpose` and `region` are known or None."""
+    """A host that is called and sends no spans. `provider`, `purpose` and `region` are known or None.
+
+    `declared` names those of the three that auditor.toml says; the others come from the list of known hosts.
+    """
 
     name: str
     protocols: tuple[str, ...]
     provider: str | None = None
     purpose: str | None = None
     region: str | None = None
+    declared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,4 +487,6 @@ class Audit:
     leaks: tuple[Leak, ...] = ()
     gaps: tuple[Gap, ...] = ()
     readings: tuple[Category, ...] = ()  # the categories that the team reads in its own way: title, tier, groups
+    declarations: Declarations = NOTHING  # what people say of the processing
+    approvals: tuple[Approved, ...] = ()  # the lock's entries, as a log of changes
     format: str = field(default="privacy-audit/1")

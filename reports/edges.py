@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from lineage.model import Audit, AuditService, AuditStore, Channel, EvidenceLevel, Flow, Outsider, Party, PartyKind
 from reports.flow_view import CategoryView, category_rank, category_view, pair_anchor
@@ -48,6 +49,21 @@ def edges(audit: Audit) -> tuple[Edge, ...]:
         if frozenset((source, sink)) not in touched:
             drawn.append(Edge(source, sink, (), None, undecided=False, backward=False))
     return tuple(sorted(drawn, key=lambda edge: (edge.source, edge.sink)))
+
+
+def part(audit: Audit, flows: Iterable[Flow]) -> Audit:
+    """The audit with only these flows and the parties at their ends, for a smaller picture."""
+    kept = tuple(flows)
+    ends = {end for flow in kept for end in (flow.source, flow.sink)}
+    return replace(
+        audit,
+        flows=kept,
+        calls=(),
+        services=tuple(one for one in audit.services if Party("service", one.name) in ends),
+        stores=tuple(one for one in audit.stores if Party("store", one.name) in ends),
+        outsiders=tuple(one for one in audit.outsiders if Party("outsider", one.name) in ends),
+        channels=tuple(one for one in audit.channels if Party("channel", one.name) in ends),
+    )
 
 
 def parties(audit: Audit) -> tuple[Party, ...]:

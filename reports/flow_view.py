@@ -15,12 +15,13 @@ from reports.words import STATES, evidence_rank, group_title, party_rank, sensit
 
 @dataclass(frozen=True, slots=True)
 class CategoryView:
-    """A data category in words. `groups` are the rules that name it, as phrases."""
+    """A data category in words. `groups` are the rules that name it, as phrases; `group_keys` their stable words."""
 
     key: str
     title: str
     sensitivity: str
     groups: tuple[str, ...]
+    group_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,9 @@ class ExposureView:
 
 def category_view(key: str) -> CategoryView:
     """The category `key` in the taxonomy's words."""
+    groups = taxonomy.groups(key)
     return CategoryView(
-        key, taxonomy.title(key), taxonomy.sensitivity(key), tuple(map(group_title, taxonomy.groups(key)))
+        key, taxonomy.title(key), taxonomy.sensitivity(key), tuple(map(group_title, groups)), tuple(groups)
     )
 
 

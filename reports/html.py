@@ -13,7 +13,10 @@ from markupsafe import Markup
 from classifiers.taxonomy import read_as
 from lineage.model import Audit
 from reports import words
+from reports.documents.cells import MARKS, MOST
+from reports.documents.sectors import card_flows
 from reports.drawing import draw
+from reports.edges import part
 from reports.flow_view import pair_anchor
 from reports.text import anchor, count, share, visible
 from reports.view import build
@@ -33,9 +36,19 @@ def _render(audit: Audit) -> str:
         view=build(audit),
         drawing=drawing,
         svg=Markup(drawing.svg),  # noqa: S704  every name in it was escaped by reports.svg
+        pictures=_pictures(audit),
         style=Markup(_style()),  # noqa: S704  our own file
         policy=content_security_policy(),
     )
+
+
+def _pictures(audit: Audit) -> dict[str, dict[str, str]]:
+    """Diagrams of documents, by the document's id."""
+    cards = card_flows(audit)
+    if not cards:
+        return {}
+    drawing = draw(part(audit, cards))
+    return {"pci": {"svg": Markup(drawing.svg), "omitted": drawing.omitted}}  # noqa: S704  as above
 
 
 @cache
@@ -59,7 +72,9 @@ def _environment() -> Environment:
     environment.globals.update(
         anchor=anchor, count=count, share=share, pair_anchor=pair_anchor, gap_title=words.gap_title
     )
-    environment.globals.update(kinds=words.KIND_WORDS, states=words.STATE_WORDS, glossary=words.GLOSSARY)
+    environment.globals.update(
+        kinds=words.KIND_WORDS, states=words.STATE_WORDS, glossary=words.GLOSSARY, marks=MARKS, most=MOST
+    )
     return environment
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineage.model import Audit, Call, Gap, Leak, OverFetch
-from reports.declared import RecordRow, record_rows
+from reports.documents.all import documents
+from reports.documents.cells import Document
+from reports.documents.holdings import holdings
 from reports.field_view import CategoryRow, FieldView, category_rows, field_views
 from reports.flow_view import (
     CategoryView,
@@ -67,7 +69,7 @@ class ReportView:
     over_fetch: tuple[OverFetchView, ...]
     leaks: tuple[LeakView, ...]
     gaps: tuple[Gap, ...]
-    record: tuple[RecordRow, ...]
+    documents: tuple[Document, ...]
 
 
 def build(audit: Audit) -> ReportView:
@@ -91,7 +93,7 @@ def build(audit: Audit) -> ReportView:
         over_fetch=over_fetch_views(audit),
         leaks=tuple(LeakView(leak, category_view(leak.category)) for leak in sorted(audit.leaks)),
         gaps=tuple(sorted(audit.gaps, key=lambda gap: (-gap.share, -gap.count, gap))),
-        record=record_rows(audit, categories),
+        documents=documents(audit, holdings(audit)),
     )
 
 
