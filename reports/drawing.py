@@ -6,16 +6,19 @@ ever read as a label, a record or a link, and no font of the machine moves a lin
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pygraphviz  # type: ignore[import-untyped]
 
 from lineage.model import Audit, Party
 from reports.edges import MAX_LINES, MAX_PARTIES, Edge, edges, parties, readable
+from reports.flow_view import pair_anchor
 from reports.svg import Point, arrow_head, element, number, outline, text
 from reports.text import anchor, count
 from reports.words import KIND_WORDS
 
+Link = Callable[[Party, Party], str]
 DASHES = {"observed": "none", "declared": "7 4", "possible": "2 3"}
 NAME_LIMIT, LABEL_LIMIT = 30, 26
 HEIGHT, LABEL_HEIGHT, MARGIN = 44.0, 26.0, 8.0  # points
@@ -29,18 +32,28 @@ class Drawing:
     omitted: str
 
 
-def draw(audit: Audit) -> Drawing:
-    """Draw services, stores, outside parties and channels, with the personal data that flows between them."""
+def draw(
+    audit: Audit,
+    most_parties: int = MAX_PARTIES,
+    most_lines: int = MAX_LINES,
+    link: Link = pair_anchor,
+) -> Drawing:
+    """Draw services, stores, outside parties and channels, with the personal data that flows between them.
+
+    Beyond `most_parties` or `most_lines` only the gravest lines are drawn, and `omitted` counts the rest. `link` names
+    the element that tells of the flows between two parties.
+    """
     lines = edges(audit)
     ends = {end for line in lines for end in (line.source, line.sink)}
     everyone = tuple(sorted(ends.union(parties(audit))))
-    shown, drawn = readable(everyone, lines)
+    shown, drawn = readable(everyone, lines, most_parties, most_lines)
     systems = {Party("store", store.name): store.system for store in audit.stores}
     systems |= {Party("channel", channel.name): channel.system for channel in audit.channels}
-    return Drawing(_svg(shown, drawn, systems), _omitted(len(everyone) - len(shown), len(lines) - len(drawn)))
+    left_out = _omitted(len(everyone) - len(shown), len(lines) - len(drawn), most_parties, most_lines)
+    return Drawing(_svg(shown, drawn, systems, link), left_out)
 
 
-def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party, str]) -> str:
+def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party, str], link: Link) -> str:
     graph = pygraphviz.AGraph(directed=True, strict=False, rankdir="LR", nodesep="0.28", ranksep="0.55")
     graph.node_attr.update(shape="box", fixedsize="true", label="")
     names = {party: f"n{index}" for index, party in enumerate(shown)}
@@ -53,7 +66,7 @@ def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party,
     graph.layout(prog="dot")
     _, _, width, height = _numbers(graph.graph_attr["bb"] or "0,0,0,0")
     links = {key: graph.get_edge(a, b, key).attr for a, b, key in graph.edges(keys=True)}
-    content = [_line(line, links[f"e{i}"]["pos"], links[f"e{i}"]["lp"], height) for i, line in enumerate(lines)]
+    content = [_line(line, links[f"e{i}"], height, link) for i, line in enumerate(lines)]
     content += [_node(p, _at(graph.get_node(n).attr["pos"], height), systems.get(p, "")) for p, n in names.items()]
     box = f"{number(-MARGIN)} {number(-MARGIN)} {number(width + 2 * MARGIN)} {number(height + 2 * MARGIN)}"
     size = {"width": width + 2 * MARGIN, "height": height + 2 * MARGIN}
@@ -72,7 +85,8 @@ def _node(party: Party, centre: Point, system: str) -> str:
     return element("g", link, class_=f"node {party.kind}")
 
 
-def _line(line: Edge, position: str, label_position: str | None, height: float) -> str:
+def _line(line: Edge, placed: Mapping[str, str | None], height: float, link: Link) -> str:
+    position, label_position = placed["pos"] or "", placed["lp"]
     word = line.evidence or "call"
     body, base, tip = _spline(position, height)
     paint = {"stroke": "#b91c1c" if line.undecided else "#475569" if line.evidence else "#cbd5e1"}
@@ -84,9 +98,10 @@ def _line(line: Edge, position: str, label_position: str | None, height: float) 
     what = element("text", text(_what(line), LABEL_LIMIT + 4), class_="what", **_middle(centre, -2, 10))
     state = element("text", text(_state(line)), class_="word", **_middle(centre, 9, 9))
     everything = ", ".join(category.title for category in line.categories)
-    title = element("title", text(f"{line.source.name} → {line.sink.name}: {everything} ({_state(line)})", 600))
-    link = element("a", title, path, head, what, state, href=f"#{line.anchor}")
-    return element("g", link, class_=f"edge {word}{' undecided' if line.undecided else ''}")
+    title = element("title", text(f"{line.source.name} → {line.sink.name}: {everything} ({_state(line)})", 240))
+    target = f"#{link(line.source, line.sink)}"
+    linked = element("a", title, path, head, what, state, href=target)
+    return element("g", linked, class_=f"edge {word}{' undecided' if line.undecided else ''}")
 
 
 def _what(line: Edge) -> str:
@@ -133,8 +148,8 @@ def _numbers(text: str) -> list[float]:
     return [float(part) for part in text.split(",")]
 
 
-def _omitted(nodes: int, lines: int) -> str:
+def _omitted(nodes: int, lines: int, most_parties: int, most_lines: int) -> str:
     if not nodes and not lines:
         return ""
     left_out = f"{count(nodes, 'party', 'parties')} and {count(lines, 'line')}"
-    return f"The drawing leaves out {left_out}: its limits are {MAX_PARTIES} and {MAX_LINES}. The tables are complete."
+    return f"The drawing leaves out {left_out}: its limits are {most_parties} and {most_lines}. audit.json is complete."

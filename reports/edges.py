@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lineage.model import Audit, AuditService, AuditStore, Channel, EvidenceLevel, Flow, Outsider, Party, PartyKind
-from reports.flow_view import CategoryView, category_rank, category_view, pair_anchor
+from reports.flow_view import CategoryView, category_rank, category_view
 from reports.words import evidence_rank, sensitivity_rank
 
-MAX_PARTIES, MAX_LINES = 120, 240  # above this no drawing can be read, and laying it out takes minutes
+MAX_PARTIES, MAX_LINES = 120, 180  # above this no drawing can be read, and laying it out takes minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,6 @@ class Edge:
     evidence: EvidenceLevel | None
     undecided: bool
     backward: bool
-
-    @property
-    def anchor(self) -> str:
-        """Where the page lists the flows of this line."""
-        return pair_anchor(self.source, self.sink)
 
 
 def edges(audit: Audit) -> tuple[Edge, ...]:
@@ -77,14 +72,16 @@ def parties(audit: Audit) -> tuple[Party, ...]:
     return tuple(Party(kind, one.name) for kind, group in named for one in group)
 
 
-def readable(everyone: tuple[Party, ...], lines: tuple[Edge, ...]) -> tuple[tuple[Party, ...], tuple[Edge, ...]]:
+def readable(
+    everyone: tuple[Party, ...], lines: tuple[Edge, ...], most_parties: int, most_lines: int
+) -> tuple[tuple[Party, ...], tuple[Edge, ...]]:
     """The parties and lines to draw: all of them, or when they are too many to read those of the gravest lines."""
-    if len(everyone) <= MAX_PARTIES and len(lines) <= MAX_LINES:
+    if len(everyone) <= most_parties and len(lines) <= most_lines:
         return everyone, lines
     kept: set[Party] = set()
     drawn: set[Edge] = set()
-    for line in sorted((line for line in lines if line.categories), key=_gravity)[:MAX_LINES]:
-        if len(kept | {line.source, line.sink}) <= MAX_PARTIES:
+    for line in sorted((line for line in lines if line.categories), key=_gravity)[:most_lines]:
+        if len(kept | {line.source, line.sink}) <= most_parties:
             kept |= {line.source, line.sink}
             drawn.add(line)
     return tuple(party for party in everyone if party in kept), tuple(line for line in lines if line in drawn)

@@ -10,14 +10,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from classifiers.taxonomy import read_as
+from classifiers.taxonomy import read_as, title
 from lineage.model import Audit
 from reports import words
+from reports.bundles import REST
 from reports.documents.cells import MARKS, MOST
-from reports.documents.sectors import card_flows
-from reports.drawing import draw
-from reports.edges import part
-from reports.flow_view import pair_anchor
+from reports.limits import names
+from reports.pictures import pictures
 from reports.text import anchor, count, share, visible
 from reports.view import build
 
@@ -29,26 +28,17 @@ def render(audit: Audit) -> str:
 
 
 def _render(audit: Audit) -> str:
-    drawing = draw(audit)
+    view = build(audit)
+    drawn = pictures(audit, lambda source, sink: view.flows.pair_links.get((source, sink), REST))
     page = _environment().get_template("report.html.j2")
-    # the drawing and the style sheet are the only markup that does not come from a template
+    # the drawings and the style sheet are the only markup that does not come from a template
     return page.render(
-        view=build(audit),
-        drawing=drawing,
-        svg=Markup(drawing.svg),  # noqa: S704  every name in it was escaped by reports.svg
-        pictures=_pictures(audit),
+        view=view,
+        pictures=drawn,
+        svg=lambda drawing: Markup(drawing.svg),  # noqa: S704  every name in it was escaped by reports.svg
         style=Markup(_style()),  # noqa: S704  our own file
         policy=content_security_policy(),
     )
-
-
-def _pictures(audit: Audit) -> dict[str, dict[str, str]]:
-    """Diagrams of documents, by the document's id."""
-    cards = card_flows(audit)
-    if not cards:
-        return {}
-    drawing = draw(part(audit, cards))
-    return {"pci": {"svg": Markup(drawing.svg), "omitted": drawing.omitted}}  # noqa: S704  as above
 
 
 @cache
@@ -69,12 +59,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(
-        anchor=anchor, count=count, share=share, pair_anchor=pair_anchor, gap_title=words.gap_title
-    )
-    environment.globals.update(
-        kinds=words.KIND_WORDS, states=words.STATE_WORDS, glossary=words.GLOSSARY, marks=MARKS, most=MOST
-    )
+    environment.filters["category_title"] = title
+    environment.globals.update(anchor=anchor, count=count, share=share, names=names, gap_title=words.gap_title)
+    environment.globals.update(kinds=words.KIND_WORDS, states=words.STATE_WORDS, glossary=words.GLOSSARY)
+    environment.globals.update(marks=MARKS, most=MOST)
     return environment
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lineage.model import EvidenceLevel, ExposureState, Party
 from reports.flow_view import CategoryView, ExposureView, category_rank
+from reports.limits import CELLS, first
 from reports.words import evidence_rank, party_rank
 
 
@@ -33,14 +34,15 @@ class Matrix:
 
     categories: tuple[CategoryView, ...]
     rows: tuple[MatrixRow, ...]
+    left_out: int = 0  # recipients
 
 
-def matrix(exposures: tuple[ExposureView, ...]) -> Matrix:
-    """Lay the exposures out by recipient and category."""
+def matrix(exposures: tuple[ExposureView, ...], most: int = CELLS) -> Matrix:
+    """Lay the exposures out by recipient and category; recipients beyond `most` cells are only counted."""
     categories = tuple(sorted({view.category for view in exposures}, key=category_rank))
     cells: dict[Party, dict[CategoryView, Cell]] = defaultdict(dict)
     for view in sorted(exposures, key=lambda view: evidence_rank(view.exposure.evidence), reverse=True):
         found = view.exposure
         cells[found.sink][view.category] = Cell(found.evidence, found.state, found.id)
-    recipients = sorted(cells, key=party_rank)
-    return Matrix(categories, tuple(MatrixRow(r, tuple(map(cells[r].get, categories))) for r in recipients))
+    recipients, left = first(sorted(cells, key=party_rank), max(most // max(len(categories), 1), 1))
+    return Matrix(categories, tuple(MatrixRow(r, tuple(map(cells[r].get, categories))) for r in recipients), left)

@@ -19,7 +19,7 @@ MARKS: Final[dict[Mark, tuple[str, str]]] = {
     "missing": ("missing", "Nobody declared it, and telemetry cannot know it."),
 }
 LONGEST = 400  # characters of one name or sentence in a CSV
-MOST = 40  # names in one part of a cell on a page; a CSV has all
+MOST = 12  # names in one part of a cell on a page; a CSV has all
 
 
 @dataclass(frozen=True, slots=True)
