@@ -13,6 +13,7 @@ DECIDED: Final = 200  # exposures already decided, a row each
 FLOWS: Final = 400
 FIELDS: Final = 200  # over all categories
 CELLS: Final = 2000  # of the matrix
+COLUMNS: Final = 9  # categories beside each other
 ROWS: Final = 120  # of any other table: gaps, over-fetch, unread fields, leaks
 CALLS: Final = 700  # over all services, in each direction
 NAMES: Final = 12  # in one line

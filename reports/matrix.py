@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lineage.model import EvidenceLevel, ExposureState, Party
 from reports.flow_view import CategoryView, ExposureView, category_rank
-from reports.limits import CELLS, first
+from reports.limits import CELLS, COLUMNS, first
 from reports.words import evidence_rank, party_rank
 
 
@@ -29,11 +29,18 @@ class MatrixRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
-    """Categories across, most sensitive first; recipients down, outside parties first."""
+class Block:
+    """As many categories as fit beside each other on paper, with the recipients of any of them."""
 
     categories: tuple[CategoryView, ...]
     rows: tuple[MatrixRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Categories across, most sensitive first; recipients down, outside parties first."""
+
+    blocks: tuple[Block, ...]
     left_out: int = 0  # recipients
 
 
@@ -45,4 +52,12 @@ def matrix(exposures: tuple[ExposureView, ...], most: int = CELLS) -> Matrix:
         found = view.exposure
         cells[found.sink][view.category] = Cell(found.evidence, found.state, found.id)
     recipients, left = first(sorted(cells, key=party_rank), max(most // max(len(categories), 1), 1))
-    return Matrix(categories, tuple(MatrixRow(r, tuple(map(cells[r].get, categories))) for r in recipients), left)
+    beside = [categories[at : at + COLUMNS] for at in range(0, len(categories), COLUMNS)]
+    return Matrix(tuple(_block(some, recipients, cells) for some in beside), left)
+
+
+def _block(
+    categories: tuple[CategoryView, ...], recipients: tuple[Party, ...], cells: dict[Party, dict[CategoryView, Cell]]
+) -> Block:
+    rows = (MatrixRow(recipient, tuple(map(cells[recipient].get, categories))) for recipient in recipients)
+    return Block(categories, tuple(row for row in rows if any(row.cells)))
