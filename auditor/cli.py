@@ -19,11 +19,12 @@ import typer
 
 from auditor.ask import app as ask
 from auditor.audits import load_audit
-from auditor.config import DEFAULT_LOCK, load_config, with_columns
+from auditor.config import DEFAULT_LOCK, config_file, load_config, with_columns
 from auditor.console import complain, progress_bar, say
 from auditor.errors import AuditorError, InputError, UsageProblem
 from auditor.files import write_text
 from auditor.lockfile import load_lock, save_lock
+from auditor.verify import app as verify
 from lineage.model import Audit
 from reports import audit_json
 from reports.explain import story
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 
 app.add_typer(ask)
+app.add_typer(verify)
 
 Inputs = Annotated[
     list[str] | None,
@@ -99,13 +101,15 @@ def scan(
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
-    """Audit telemetry: write DIR/audit.json and DIR/report.html, print a summary."""
+    """Audit telemetry: write DIR/audit.json, report.html and manifest.json, print a summary."""
+    from auditor.manifest import write_manifest
     from reports.html import render
 
     audit = _audit(inputs, schema, config, lock, None, quiet or json_output, columns, sample, statements, edges)
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
     write_text(folder / "report.html", render(audit))
+    write_manifest(folder, audit, config_file(config), Path(lock))
     if json_output:
         _print_json(_figures(audit) | {"out": out})
     elif not quiet:

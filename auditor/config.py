@@ -65,10 +65,16 @@ class Config:
     declarations: Declarations = NOTHING
 
 
-def load_config(path: str | None) -> Config:
-    """Read `path`, or auditor.toml of the current folder when there is one. Raises ConfigError."""
+def config_file(path: str | None) -> Path | None:
+    """The file that settings come from: `path`, or auditor.toml of the current folder when there is one."""
     file = Path(path or DEFAULT_FILE)
-    if path is None and not file.exists():
+    return None if path is None and not file.exists() else file
+
+
+def load_config(path: str | None) -> Config:
+    """Read the settings. Raises ConfigError."""
+    file = config_file(path)
+    if file is None:
         return Config()
     try:
         text = file.read_text(encoding="utf-8")
