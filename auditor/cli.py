@@ -21,6 +21,7 @@ from auditor.ask import app as ask
 from auditor.audits import load_audit
 from auditor.config import DEFAULT_LOCK, config_file, load_config, with_columns
 from auditor.console import complain, progress_bar, say
+from auditor.draw import app as draw
 from auditor.errors import AuditorError, InputError, UsageProblem
 from auditor.files import write_text
 from auditor.lockfile import load_lock, save_lock
@@ -45,6 +46,7 @@ app = typer.Typer(
 
 app.add_typer(ask)
 app.add_typer(verify)
+app.add_typer(draw)
 
 Inputs = Annotated[
     list[str] | None,

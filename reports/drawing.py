@@ -36,12 +36,12 @@ def draw(
     audit: Audit,
     most_parties: int = MAX_PARTIES,
     most_lines: int = MAX_LINES,
-    link: Link = pair_anchor,
+    link: Link | None = pair_anchor,
 ) -> Drawing:
     """Draw services, stores, outside parties and channels, with the personal data that flows between them.
 
     Beyond `most_parties` or `most_lines` only the gravest lines are drawn, and `omitted` counts the rest. `link` names
-    the element that tells of the flows between two parties.
+    the element that tells of the flows between two parties; without it nothing is a link.
     """
     lines = edges(audit)
     ends = {end for line in lines for end in (line.source, line.sink)}
@@ -53,7 +53,7 @@ def draw(
     return Drawing(_svg(shown, drawn, systems, link), left_out)
 
 
-def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party, str], link: Link) -> str:
+def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party, str], link: Link | None) -> str:
     graph = pygraphviz.AGraph(directed=True, strict=False, rankdir="LR", nodesep="0.28", ranksep="0.55")
     graph.node_attr.update(shape="box", fixedsize="true", label="")
     names = {party: f"n{index}" for index, party in enumerate(shown)}
@@ -67,41 +67,58 @@ def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party,
     _, _, width, height = _numbers(graph.graph_attr["bb"] or "0,0,0,0")
     links = {key: graph.get_edge(a, b, key).attr for a, b, key in graph.edges(keys=True)}
     content = [_line(line, links[f"e{i}"], height, link) for i, line in enumerate(lines)]
-    content += [_node(p, _at(graph.get_node(n).attr["pos"], height), systems.get(p, "")) for p, n in names.items()]
+    content += [
+        _node(p, _at(graph.get_node(n).attr["pos"], height), systems.get(p, ""), linked=link is not None)
+        for p, n in names.items()
+    ]
     box = f"{number(-MARGIN)} {number(-MARGIN)} {number(width + 2 * MARGIN)} {number(height + 2 * MARGIN)}"
     size = {"width": width + 2 * MARGIN, "height": height + 2 * MARGIN}
     label = f"Diagram: {count(len(shown), 'party', 'parties')}, {count(len(lines), 'line')}"
     return element("svg", *content, class_="graph", viewBox=box, role="group", aria_label=label, **size)
 
 
-def _node(party: Party, centre: Point, system: str) -> str:
+def _node(party: Party, centre: Point, system: str, *, linked: bool) -> str:
     words = KIND_WORDS[party.kind] + (f" · {system}" if system else "")
     lid = 4 if party.kind == "store" else 0  # a cylinder's text stands below its lid
     name = element("text", text(party.name, NAME_LIMIT), class_="name", **_middle(centre, lid - 2, 12))
     kind = element("text", text(words, NAME_LIMIT), class_="word", **_middle(centre, lid + 12, 10))
     shape = outline(party.kind, centre, _width(party), HEIGHT)
     title = element("title", text(f"{party.name} ({words})"))
-    link = element("a", title, shape, name, kind, href=f"#{anchor('party', f'{party.kind}.{party.name}')}")
+    to = {"href": f"#{anchor('party', f'{party.kind}.{party.name}')}"} if linked else {}
+    link = element("a" if linked else "g", title, shape, name, kind, **to)
     return element("g", link, class_=f"node {party.kind}")
 
 
-def _line(line: Edge, placed: Mapping[str, str | None], height: float, link: Link) -> str:
+def _line(line: Edge, placed: Mapping[str, str | None], height: float, link: Link | None) -> str:
     position, label_position = placed["pos"] or "", placed["lp"]
     word = line.evidence or "call"
     body, base, tip = _spline(position, height)
     paint = {"stroke": "#b91c1c" if line.undecided else "#475569" if line.evidence else "#cbd5e1"}
     head = element("polygon", points=arrow_head(base, tip), fill=paint["stroke"], class_="head")
-    path = element("path", d=body, fill="none", stroke_dasharray=DASHES.get(word, "none"), class_="line", **paint)
+    stroke: dict[str, str | float] = {
+        "stroke_dasharray": DASHES.get(word, "none"),
+        "stroke_width": line.traffic.width,
+        "class_": "line",
+    }
+    path = element("path", d=body, fill="none", **stroke, **paint)
     if not line.evidence or not label_position:
-        return element("g", path, head, class_="edge call")
+        title = element("title", text(f"{line.source.name} → {line.sink.name}: {_calls(line)}", 240))
+        return element("g", title, path, head, class_="edge call")
     centre = _at(label_position, height)
     what = element("text", text(_what(line), LABEL_LIMIT + 4), class_="what", **_middle(centre, -2, 10))
     state = element("text", text(_state(line)), class_="word", **_middle(centre, 9, 9))
     everything = ", ".join(category.title for category in line.categories)
-    title = element("title", text(f"{line.source.name} → {line.sink.name}: {everything} ({_state(line)})", 240))
-    target = f"#{link(line.source, line.sink)}"
-    linked = element("a", title, path, head, what, state, href=target)
+    title = element(
+        "title", text(f"{line.source.name} → {line.sink.name}: {everything} ({_state(line)}); {_calls(line)}", 240)
+    )
+    to = {"href": f"#{link(line.source, line.sink)}"} if link else {}
+    linked = element("a" if link else "g", title, path, head, what, state, **to)
     return element("g", linked, class_=f"edge {word}{' undecided' if line.undecided else ''}")
+
+
+def _calls(line: Edge) -> str:
+    errors = line.traffic.errors
+    return count(line.traffic.calls, "call") + (f", {count(errors, 'error')}" if errors else "")
 
 
 def _what(line: Edge) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from lineage.model import Audit, AuditService, AuditStore, Channel, EvidenceLevel, Flow, Outsider, Party, PartyKind
 from reports.flow_view import CategoryView, category_rank, category_view
+from reports.traffic import Traffic, traffic
 from reports.words import evidence_rank, sensitivity_rank
 
 MAX_PARTIES, MAX_LINES = 120, 180  # above this no drawing can be read, and laying it out takes minutes
@@ -26,6 +27,7 @@ class Edge:
     evidence: EvidenceLevel | None
     undecided: bool
     backward: bool
+    traffic: Traffic
 
 
 def edges(audit: Audit) -> tuple[Edge, ...]:
@@ -34,7 +36,8 @@ def edges(audit: Audit) -> tuple[Edge, ...]:
     bundles: dict[tuple[Party, Party], list[Flow]] = defaultdict(list)
     for flow in audit.flows:
         bundles[flow.source, flow.sink].append(flow)
-    drawn = [_edge(source, sink, flows, waiting) for (source, sink), flows in bundles.items()]
+    busy = traffic(audit)
+    drawn = [_edge(source, sink, flows, waiting, busy) for (source, sink), flows in bundles.items()]
     touched = {frozenset((edge.source, edge.sink)) for edge in drawn}
     kinds: dict[str, PartyKind] = {party.name: party.kind for party in reversed(parties(audit))}
     for caller, callee in {(call.caller, call.callee) for call in audit.calls}:
@@ -42,7 +45,7 @@ def edges(audit: Audit) -> tuple[Edge, ...]:
             continue
         source, sink = Party(kinds[caller], caller), Party(kinds[callee], callee)
         if frozenset((source, sink)) not in touched:
-            drawn.append(Edge(source, sink, (), None, undecided=False, backward=False))
+            drawn.append(Edge(source, sink, (), None, False, False, busy[frozenset((caller, callee))]))
     return tuple(sorted(drawn, key=lambda edge: (edge.source, edge.sink)))
 
 
@@ -87,14 +90,17 @@ def readable(
     return tuple(party for party in everyone if party in kept), tuple(line for line in lines if line in drawn)
 
 
-def _edge(source: Party, sink: Party, flows: list[Flow], waiting: set[str]) -> Edge:
+def _edge(
+    source: Party, sink: Party, flows: list[Flow], waiting: set[str], busy: Mapping[frozenset[str], Traffic]
+) -> Edge:
     """The line is named after its gravest category, an undecided one first, and shows the evidence of just that."""
     undecided = {category_view(flow.category) for flow in flows if flow.id in waiting}
     everything = {category_view(flow.category) for flow in flows}
     categories = sorted(everything, key=lambda view: (view not in undecided, category_rank(view)))
     named = min((f.evidence for f in flows if category_view(f.category) == categories[0]), key=evidence_rank)
     answers = sum(flow.direction in ("response", "read", "consume") for flow in flows)
-    return Edge(source, sink, tuple(categories), named, bool(undecided), 2 * answers > len(flows))
+    calls = busy[frozenset((source.name, sink.name))]
+    return Edge(source, sink, tuple(categories), named, bool(undecided), 2 * answers > len(flows), calls)
 
 
 def _gravity(edge: Edge) -> tuple[object, ...]:

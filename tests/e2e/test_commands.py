@@ -113,6 +113,7 @@ def test_silence_is_inconclusive(scanned: Path, tmp_path: Path) -> None:
         ["serve", "--audit", "nowhere"],
         ["serve", "--host", "0.0.0.0"],
         ["verify", "nowhere"],
+        ["draw", "nowhere"],
     ],
 )
 def test_usage_errors_exit_2_with_one_clear_line(tmp_path: Path, arguments: list[str]) -> None:
@@ -164,7 +165,7 @@ def test_jsonl_commands(tmp_path: Path) -> None:
 
 
 def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
-    for command in ("scan", "check", "approve", "explain", "report", "classify", "sql", "serve", "verify"):
+    for command in ("scan", "check", "approve", "explain", "report", "classify", "sql", "serve", "verify", "draw"):
         run = auditor(command, "--help", folder=tmp_path)
         assert run.returncode == 0
         assert "Example:" in run.stdout
