@@ -58,7 +58,7 @@ def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party,
     graph.node_attr.update(shape="box", fixedsize="true", label="")
     names = {party: f"n{index}" for index, party in enumerate(shown)}
     for party, name in names.items():
-        graph.add_node(name, width=_width(party) / 72, height=HEIGHT / 72)
+        graph.add_node(name, width=_width(party, _words(party, systems.get(party, ""))) / 72, height=HEIGHT / 72)
     for index, line in enumerate(lines):
         ends = (names[line.source], names[line.sink])
         caller, callee = reversed(ends) if line.backward else ends  # calls point one way: layers stay in place
@@ -78,11 +78,11 @@ def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party,
 
 
 def _node(party: Party, centre: Point, system: str, *, linked: bool) -> str:
-    words = KIND_WORDS[party.kind] + (f" · {system}" if system else "")
+    words = _words(party, system)
     lid = 4 if party.kind == "store" else 0  # a cylinder's text stands below its lid
     name = element("text", text(party.name, NAME_LIMIT), class_="name", **_middle(centre, lid - 2, 12))
     kind = element("text", text(words, NAME_LIMIT), class_="word", **_middle(centre, lid + 12, 10))
-    shape = outline(party.kind, centre, _width(party), HEIGHT)
+    shape = outline(party.kind, centre, _width(party, words), HEIGHT)
     title = element("title", text(f"{party.name} ({words})"))
     to = {"href": f"#{anchor('party', f'{party.kind}.{party.name}')}"} if linked else {}
     link = element("a" if linked else "g", title, shape, name, kind, **to)
@@ -139,8 +139,13 @@ def _room(line: Edge) -> dict[str, str]:
     return {"label": f"<{table}<tr><td></td></tr></table>>"}
 
 
-def _width(party: Party) -> float:
-    return max(96.0, min(len(party.name), NAME_LIMIT) * 7.2 + 24)
+def _words(party: Party, system: str) -> str:
+    return KIND_WORDS[party.kind] + (f" · {system}" if system else "")
+
+
+def _width(party: Party, words: str) -> float:
+    letters = max(min(len(party.name), NAME_LIMIT) * 7.2, min(len(words), NAME_LIMIT) * 5.6)
+    return max(96.0, letters + (36 if party.kind == "channel" else 24))
 
 
 def _middle(centre: Point, down: float, size: float) -> dict[str, str | float]:
