@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test record bench bench-sql bench-fields bench-names bench-graph probe-sql golden clean
+.PHONY: help demo test test-browser record bench bench-sql bench-fields bench-names bench-graph probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,6 +11,7 @@ DEMO := examples/clinic
 help:
 	@echo "make demo    audit the bundled capture; writes out/report.html and out/audit.json"
 	@echo "make test    linters, types, import rules and all tests"
+	@echo "make test-browser  the report in a real Chromium (needs chromium, node, npm)"
 	@echo "make golden  rewrite the golden files, then review them with git diff"
 	@echo "make record  run the example system again and record its capture (about 3 minutes)"
 	@echo "make bench   time and memory of a scan (INPUT=... SCHEMA=... for another capture)"
@@ -42,6 +43,16 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	PYTHONHASHSEED=random $(BIN)/pytest -q -n auto
+
+# axe-core, print, keyboard, hostile names; pictures and a PDF go to out/browser.
+PAGES := out/browser
+test-browser: $(READY) tests/browser/node_modules
+	$(BIN)/python -m tests.browser.make_pages $(PAGES)
+	cd tests/browser && PAGES=$(abspath $(PAGES)) npm test
+
+tests/browser/node_modules: tests/browser/package-lock.json
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 golden: $(READY)
 	REFRESH_GOLDEN=1 $(BIN)/pytest -q

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from auditor.blind_spots import catalog_gaps, session_gaps
 from auditor.config import Config
 from auditor.contracts import agree
+from auditor.declarations import unused_declarations
 from auditor.engine.gaps import gaps_of
 from auditor.engine.local import build_model
 from auditor.inventory import calls_of, channels_of, contexts_of, outsiders_of, scope_of, services_of, stores_of
@@ -78,7 +80,7 @@ def assemble(model: SystemModel, material: Material, config: Config, reader: Sta
     )
     gaps += (*session_gaps(model, people, config), *dark.gaps)
     gaps += (*compared.gaps, *untraced_gaps(compared, by_field))
-    return Audit(
+    audit = Audit(
         scope=scope_of(model, material, read, compared.coverage),
         services=(*services_of(model), *without_spans(model)),
         stores=stores_of(model, tables),
@@ -96,4 +98,6 @@ def assemble(model: SystemModel, material: Material, config: Config, reader: Sta
         leaks=model.leaks,
         gaps=tuple(sorted(gaps)),
         readings=config.readings,
+        declarations=config.declarations,
     )
+    return replace(audit, gaps=tuple(sorted((*audit.gaps, *unused_declarations(audit)))))

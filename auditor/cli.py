@@ -19,8 +19,9 @@ import typer
 from auditor.answers import figures, print_json
 from auditor.ask import app as ask
 from auditor.audits import load_audit
-from auditor.config import DEFAULT_LOCK, load_config
+from auditor.config import DEFAULT_LOCK, config_file, load_config
 from auditor.console import complain, say
+from auditor.draw import app as draw
 from auditor.errors import AuditorError, InputError, UsageProblem
 from auditor.files import write_text
 from auditor.gate.approve import approve
@@ -48,6 +49,7 @@ from auditor.options import (
     StatementsOption,
     gated,
 )
+from auditor.verify import app as verify
 from lineage.model import Audit
 from reports import audit_json
 from reports.explain import full_story, leak_story
@@ -67,6 +69,8 @@ app = typer.Typer(
 )
 
 app.add_typer(ask)
+app.add_typer(verify)
+app.add_typer(draw)
 
 
 @app.command(
@@ -85,7 +89,8 @@ def scan(
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
-    """Audit telemetry: write DIR/audit.json and DIR/report.html, print a summary."""
+    """Audit telemetry: write DIR/audit.json, report.html and manifest.json, print a summary."""
+    from auditor.manifest import write_manifest
     from reports.html import render
 
     silent = quiet or json_output
@@ -94,6 +99,7 @@ def scan(
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
     write_text(folder / "report.html", render(audit))
+    write_manifest(folder, audit, config_file(config), Path(lock))
     if json_output:
         print_json(figures(audit) | {"out": out})
     elif not quiet:

@@ -13,6 +13,8 @@ from auditor.annotations.recognisers import read_recognisers
 from auditor.annotations.tools import read_tools
 from auditor.annotations.words import Word, read_words
 from auditor.decisions import read_decisions
+from auditor.declarations import SETTINGS as DECLARED
+from auditor.declarations import read_declarations
 from auditor.errors import ConfigError, UsageProblem
 from auditor.exchanges import read_bindings, read_tokens
 from auditor.outsiders import Known, read_outsiders
@@ -21,6 +23,7 @@ from classifiers.decisions import Decision
 from classifiers.model import FACETS, Facet
 from classifiers.taxonomy import CATEGORIES, Category, nearest
 from classifiers.tools import USUAL, Tools
+from lineage.declarations import NOTHING, Declarations
 from lineage.endpoints import Binding
 from lineage.tokens import Token
 
@@ -29,6 +32,7 @@ DEFAULT_LOCK = ".dataflow/flows.lock.json"
 _SETTINGS = {
     *("classify", "stores", "columns", "fields", "words", "recognisers", "taxonomy"),
     *("bindings", "tokens", "outsiders"),
+    *DECLARED,
 }
 _CLASSIFY = {"facets", "min_confidence", "categories", "phone_regions", "ner_model"}
 _Placed = TypeVar("_Placed", Decision, Word, Binding, Token, Known)
@@ -42,7 +46,8 @@ class Config:
     `decisions` are what people decided about fields; `words` the team's own words for categories; `categories` the
     team's own categories; `readings` how it reads the taxonomy; `tools` what it sets for the judging of values.
     `columns` says which column of CSV files of spans holds what (`trace_id = "TraceID"`). `bindings` tie exchanges to
-    payload schemas, `tokens` tell what tokens carry, `outsiders` who the hosts outside are.
+    payload schemas, `tokens` tell what tokens carry, `outsiders` who the hosts outside are. `declarations` are what the
+    record of processing needs and no telemetry can know.
     """
 
     facets: tuple[Facet, ...] = FACETS
@@ -57,12 +62,19 @@ class Config:
     bindings: tuple[Binding, ...] = ()
     tokens: tuple[Token, ...] = ()
     outsiders: tuple[Known, ...] = ()
+    declarations: Declarations = NOTHING
+
+
+def config_file(path: str | None) -> Path | None:
+    """The file that settings come from: `path`, or auditor.toml of the current folder when there is one."""
+    file = Path(path or DEFAULT_FILE)
+    return None if path is None and not file.exists() else file
 
 
 def load_config(path: str | None) -> Config:
-    """Read `path`, or auditor.toml of the current folder when there is one. Raises ConfigError."""
-    file = Path(path or DEFAULT_FILE)
-    if path is None and not file.exists():
+    """Read the settings. Raises ConfigError."""
+    file = config_file(path)
+    if file is None:
         return Config()
     try:
         text = file.read_text(encoding="utf-8")
@@ -108,8 +120,9 @@ def _config(file: Path, data: dict[str, Any], text: str) -> Config:
     bindings, wrong_bindings = read_bindings(data, text)
     tokens, wrong_tokens = read_tokens(data, text, own)
     outsiders, wrong_outsiders = read_outsiders(data, text)
+    declarations, wrong_declarations = read_declarations(data, text)
     mistakes += [*wrong, *wrong_decisions, *wrong_words, *wrong_recognisers, *wrong_readings, *wrong_tools]
-    mistakes += [*wrong_bindings, *wrong_tokens, *wrong_outsiders]
+    mistakes += [*wrong_bindings, *wrong_tokens, *wrong_outsiders, *wrong_declarations]
     if mistakes:
         raise ConfigError(f"{file}: " + "; ".join(mistakes))
     return Config(
@@ -125,6 +138,7 @@ def _config(file: Path, data: dict[str, Any], text: str) -> Config:
         bindings=_in(file, bindings),
         tokens=_in(file, tokens),
         outsiders=_in(file, outsiders),
+        declarations=declarations,
     )
 
 

@@ -35,7 +35,7 @@ def read_tokens(data: Mapping[str, Any], text: str, own: Sequence[str]) -> tuple
 
 def _token(entry: Entry, own: Sequence[str]) -> Token:
     entry.only("name", "carries", "from", "to")
-    carries = _texts(entry, "carries")
+    carries = entry.texts("carries")
     if not carries:
         entry.mistakes.append(f"{entry.place}: 'carries' must list categories, or fields as store/table.column")
     known = {*CATEGORIES, *own}
@@ -44,14 +44,5 @@ def _token(entry: Entry, own: Sequence[str]) -> Token:
         for what in carries
         if "/" not in what and what not in known
     ]
-    senders, receivers = _texts(entry, "from") or ("*",), _texts(entry, "to") or ("*",)
+    senders, receivers = entry.texts("from") or ("*",), entry.texts("to") or ("*",)
     return Token(entry.text("name", required=True), carries, senders, receivers, entry.place)
-
-
-def _texts(entry: Entry, key: str) -> tuple[str, ...]:
-    value = entry.row.get(key, [])
-    texts = [value] if isinstance(value, str) else value
-    if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
-        entry.mistakes.append(f"{entry.place}: '{key}' must be a list of names")
-        return ()
-    return tuple(text.strip() for text in texts)

@@ -80,9 +80,19 @@ def described(outsiders: Iterable[Outsider], configured: Sequence[Known]) -> tup
     for outsider in outsiders:
         known = who_is(outsider.name, configured)
         if known is not None:
-            outsider = replace(outsider, provider=known.provider, purpose=known.purpose, region=known.region)
+            said = _said(outsider.name, configured)
+            outsider = replace(
+                outsider, provider=known.provider, purpose=known.purpose, region=known.region, declared=said
+            )
         result.append(outsider)
     return tuple(result)
+
+
+def _said(host: str, configured: Sequence[Known]) -> tuple[str, ...]:
+    """Which of an outsider's words are the configuration's own."""
+    name = host.lower().partition(":")[0]
+    said = next((known for known in configured if fnmatchcase(name, known.match)), None)
+    return tuple(word for word in ("provider", "purpose", "region") if getattr(said, word, None))
 
 
 def with_insiders(model: SystemModel, configured: Sequence[Known]) -> SystemModel:

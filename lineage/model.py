@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 
 from classifiers.model import Label
 from classifiers.taxonomy import Category
+from lineage.declarations import NOTHING, Approved, Declarations
 from lineage.findings import Finding, RuleText, Waiver
 
 PartyKind = Literal["service", "store", "outsider", "channel"]
@@ -418,13 +419,17 @@ class AuditStore:
 
 @dataclass(frozen=True, slots=True)
 class Outsider:
-    """A host that is called and sends no spans. `provider`, `purpose` and `region` are known or None."""
+    """A host that is called and sends no spans. `provider`, `purpose` and `region` are known or None.
+
+    `declared` names those of the three that auditor.toml says; the others come from the list of known hosts.
+    """
 
     name: str
     protocols: tuple[str, ...]
     provider: str | None = None
     purpose: str | None = None
     region: str | None = None
+    declared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -613,4 +618,6 @@ class Audit:
     findings: tuple[Finding, ...] = ()  # what the gate says in single sentences, those that fail first
     rules: tuple[RuleText, ...] = ()  # the rules that exposures, leaks and findings name, by id
     readings: tuple[Category, ...] = ()  # the categories that the team reads in its own way: title, tier, groups
+    declarations: Declarations = NOTHING  # what people say of the processing
+    approvals: tuple[Approved, ...] = ()  # the lock's entries, as a log of changes
     format: str = field(default="privacy-audit/1")

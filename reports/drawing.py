@@ -6,16 +6,19 @@ ever read as a label, a record or a link, and no font of the machine moves a lin
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pygraphviz  # type: ignore[import-untyped]
 
 from lineage.model import Audit, Party
 from reports.edges import MAX_LINES, MAX_PARTIES, Edge, edges, parties, readable
+from reports.flow_view import pair_anchor
 from reports.svg import Point, arrow_head, element, number, outline, text
 from reports.text import anchor, count
 from reports.words import KIND_WORDS
 
+Link = Callable[[Party, Party], str]
 DASHES = {"observed": "none", "declared": "7 4", "possible": "2 3"}
 NAME_LIMIT, LABEL_LIMIT = 30, 26
 HEIGHT, LABEL_HEIGHT, MARGIN = 44.0, 26.0, 8.0  # points
@@ -29,23 +32,33 @@ class Drawing:
     omitted: str
 
 
-def draw(audit: Audit) -> Drawing:
-    """Draw services, stores, outside parties and channels, with the personal data that flows between them."""
+def draw(
+    audit: Audit,
+    most_parties: int = MAX_PARTIES,
+    most_lines: int = MAX_LINES,
+    link: Link | None = pair_anchor,
+) -> Drawing:
+    """Draw services, stores, outside parties and channels, with the personal data that flows between them.
+
+    Beyond `most_parties` or `most_lines` only the gravest lines are drawn, and `omitted` counts the rest. `link` names
+    the element that tells of the flows between two parties; without it nothing is a link.
+    """
     lines = edges(audit)
     ends = {end for line in lines for end in (line.source, line.sink)}
     everyone = tuple(sorted(ends.union(parties(audit))))
-    shown, drawn = readable(everyone, lines)
+    shown, drawn = readable(everyone, lines, most_parties, most_lines)
     systems = {Party("store", store.name): store.system for store in audit.stores}
     systems |= {Party("channel", channel.name): channel.system for channel in audit.channels}
-    return Drawing(_svg(shown, drawn, systems), _omitted(len(everyone) - len(shown), len(lines) - len(drawn)))
+    left_out = _omitted(len(everyone) - len(shown), len(lines) - len(drawn), most_parties, most_lines)
+    return Drawing(_svg(shown, drawn, systems, link), left_out)
 
 
-def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party, str]) -> str:
+def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party, str], link: Link | None) -> str:
     graph = pygraphviz.AGraph(directed=True, strict=False, rankdir="LR", nodesep="0.28", ranksep="0.55")
     graph.node_attr.update(shape="box", fixedsize="true", label="")
     names = {party: f"n{index}" for index, party in enumerate(shown)}
     for party, name in names.items():
-        graph.add_node(name, width=_width(party) / 72, height=HEIGHT / 72)
+        graph.add_node(name, width=_width(party, _words(party, systems.get(party, ""))) / 72, height=HEIGHT / 72)
     for index, line in enumerate(lines):
         ends = (names[line.source], names[line.sink])
         caller, callee = reversed(ends) if line.backward else ends  # calls point one way: layers stay in place
@@ -53,40 +66,59 @@ def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party,
     graph.layout(prog="dot")
     _, _, width, height = _numbers(graph.graph_attr["bb"] or "0,0,0,0")
     links = {key: graph.get_edge(a, b, key).attr for a, b, key in graph.edges(keys=True)}
-    content = [_line(line, links[f"e{i}"]["pos"], links[f"e{i}"]["lp"], height) for i, line in enumerate(lines)]
-    content += [_node(p, _at(graph.get_node(n).attr["pos"], height), systems.get(p, "")) for p, n in names.items()]
+    content = [_line(line, links[f"e{i}"], height, link) for i, line in enumerate(lines)]
+    content += [
+        _node(p, _at(graph.get_node(n).attr["pos"], height), systems.get(p, ""), linked=link is not None)
+        for p, n in names.items()
+    ]
     box = f"{number(-MARGIN)} {number(-MARGIN)} {number(width + 2 * MARGIN)} {number(height + 2 * MARGIN)}"
     size = {"width": width + 2 * MARGIN, "height": height + 2 * MARGIN}
     label = f"Diagram: {count(len(shown), 'party', 'parties')}, {count(len(lines), 'line')}"
     return element("svg", *content, class_="graph", viewBox=box, role="group", aria_label=label, **size)
 
 
-def _node(party: Party, centre: Point, system: str) -> str:
-    words = KIND_WORDS[party.kind] + (f" · {system}" if system else "")
+def _node(party: Party, centre: Point, system: str, *, linked: bool) -> str:
+    words = _words(party, system)
     lid = 4 if party.kind == "store" else 0  # a cylinder's text stands below its lid
     name = element("text", text(party.name, NAME_LIMIT), class_="name", **_middle(centre, lid - 2, 12))
     kind = element("text", text(words, NAME_LIMIT), class_="word", **_middle(centre, lid + 12, 10))
-    shape = outline(party.kind, centre, _width(party), HEIGHT)
+    shape = outline(party.kind, centre, _width(party, words), HEIGHT)
     title = element("title", text(f"{party.name} ({words})"))
-    link = element("a", title, shape, name, kind, href=f"#{anchor('party', f'{party.kind}.{party.name}')}")
+    to = {"href": f"#{anchor('party', f'{party.kind}.{party.name}')}"} if linked else {}
+    link = element("a" if linked else "g", title, shape, name, kind, **to)
     return element("g", link, class_=f"node {party.kind}")
 
 
-def _line(line: Edge, position: str, label_position: str | None, height: float) -> str:
+def _line(line: Edge, placed: Mapping[str, str | None], height: float, link: Link | None) -> str:
+    position, label_position = placed["pos"] or "", placed["lp"]
     word = line.evidence or "call"
     body, base, tip = _spline(position, height)
     paint = {"stroke": "#b91c1c" if line.undecided else "#475569" if line.evidence else "#cbd5e1"}
     head = element("polygon", points=arrow_head(base, tip), fill=paint["stroke"], class_="head")
-    path = element("path", d=body, fill="none", stroke_dasharray=DASHES.get(word, "none"), class_="line", **paint)
+    stroke: dict[str, str | float] = {
+        "stroke_dasharray": DASHES.get(word, "none"),
+        "stroke_width": line.traffic.width,
+        "class_": "line",
+    }
+    path = element("path", d=body, fill="none", **stroke, **paint)
     if not line.evidence or not label_position:
-        return element("g", path, head, class_="edge call")
+        title = element("title", text(f"{line.source.name} → {line.sink.name}: {_calls(line)}", 240))
+        return element("g", title, path, head, class_="edge call")
     centre = _at(label_position, height)
     what = element("text", text(_what(line), LABEL_LIMIT + 4), class_="what", **_middle(centre, -2, 10))
     state = element("text", text(_state(line)), class_="word", **_middle(centre, 9, 9))
     everything = ", ".join(category.title for category in line.categories)
-    title = element("title", text(f"{line.source.name} → {line.sink.name}: {everything} ({_state(line)})", 600))
-    link = element("a", title, path, head, what, state, href=f"#{line.anchor}")
-    return element("g", link, class_=f"edge {word}{' undecided' if line.undecided else ''}")
+    title = element(
+        "title", text(f"{line.source.name} → {line.sink.name}: {everything} ({_state(line)}); {_calls(line)}", 240)
+    )
+    to = {"href": f"#{link(line.source, line.sink)}"} if link else {}
+    linked = element("a" if link else "g", title, path, head, what, state, **to)
+    return element("g", linked, class_=f"edge {word}{' undecided' if line.undecided else ''}")
+
+
+def _calls(line: Edge) -> str:
+    errors = line.traffic.errors
+    return count(line.traffic.calls, "call") + (f", {count(errors, 'error')}" if errors else "")
 
 
 def _what(line: Edge) -> str:
@@ -107,8 +139,13 @@ def _room(line: Edge) -> dict[str, str]:
     return {"label": f"<{table}<tr><td></td></tr></table>>"}
 
 
-def _width(party: Party) -> float:
-    return max(96.0, min(len(party.name), NAME_LIMIT) * 7.2 + 24)
+def _words(party: Party, system: str) -> str:
+    return KIND_WORDS[party.kind] + (f" · {system}" if system else "")
+
+
+def _width(party: Party, words: str) -> float:
+    letters = max(min(len(party.name), NAME_LIMIT) * 7.2, min(len(words), NAME_LIMIT) * 5.6)
+    return max(96.0, letters + (36 if party.kind == "channel" else 24))
 
 
 def _middle(centre: Point, down: float, size: float) -> dict[str, str | float]:
@@ -133,8 +170,8 @@ def _numbers(text: str) -> list[float]:
     return [float(part) for part in text.split(",")]
 
 
-def _omitted(nodes: int, lines: int) -> str:
+def _omitted(nodes: int, lines: int, most_parties: int, most_lines: int) -> str:
     if not nodes and not lines:
         return ""
     left_out = f"{count(nodes, 'party', 'parties')} and {count(lines, 'line')}"
-    return f"The drawing leaves out {left_out}: its limits are {MAX_PARTIES} and {MAX_LINES}. The tables are complete."
+    return f"The drawing leaves out {left_out}: its limits are {most_parties} and {most_lines}. audit.json is complete."

@@ -39,17 +39,6 @@ class FieldView:
     touches: tuple[Touch, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryRow:
-    """One category over the whole system: fields and stores it lives in, services that touch it, where it goes."""
-
-    category: CategoryView
-    fields: int
-    stores: tuple[str, ...]
-    services: tuple[str, ...]
-    outsiders: tuple[str, ...]
-
-
 def field_views(audit: Audit) -> tuple[FieldView, ...]:
     """Fields with a label of some sensitivity, the most sensitive first."""
     accesses: dict[str, list[Access]] = defaultdict(list)
@@ -57,28 +46,6 @@ def field_views(audit: Audit) -> tuple[FieldView, ...]:
         accesses[access.field].append(access)
     views = [FieldView(field, _findings(field), _touches(accesses[field.id])) for field in audit.fields]
     return tuple(sorted((view for view in views if view.findings), key=_rank))
-
-
-def category_rows(audit: Audit, fields: tuple[FieldView, ...]) -> tuple[CategoryRow, ...]:
-    """Each category found in a field or a flow, the most sensitive first."""
-    seen: dict[CategoryView, list[FieldView]] = {category_view(flow.category): [] for flow in audit.flows}
-    outsiders: dict[str, set[str]] = defaultdict(set)
-    for flow in audit.flows:
-        if flow.sink.kind == "outsider":
-            outsiders[flow.category].add(flow.sink.name)
-    for view in fields:
-        for finding in view.findings:
-            seen.setdefault(finding.category, []).append(view)
-    return tuple(
-        CategoryRow(
-            category,
-            len(seen[category]),
-            tuple(sorted({view.field.store for view in seen[category]})),
-            tuple(sorted({touch.service for view in seen[category] for touch in view.touches})),
-            tuple(sorted(outsiders[category.key])),
-        )
-        for category in sorted(seen, key=category_rank)
-    )
 
 
 def _findings(field: AuditField) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from typing import Final
 from lineage.model import Audit
 from reports import audit_json, gate_text, summary
 from reports.collector import collector_config
+from reports.documents.all import CSV
 from reports.github import job_summary, workflow_commands
 from reports.gitlab import code_quality
 from reports.junit import junit
@@ -26,6 +27,10 @@ def _html(audit: Audit, repository: Repository) -> str:
     return render(audit)
 
 
+def _document(render: Callable[[Audit], str]) -> Renderer:
+    return lambda audit, _: render(audit)
+
+
 FORMATS: Final[Mapping[str, Renderer]] = MappingProxyType(
     {
         "text": lambda audit, _: _text(gate_text.lines(audit)),
@@ -40,6 +45,7 @@ FORMATS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "github": workflow_commands,
         "github-summary": job_summary,
         "markdown": comment,
+        **{name: _document(render) for name, render in CSV.items()},
     }
 )
 MIXABLE: Final = frozenset({"text", "summary", "github"})  # lines that may stand one after the other

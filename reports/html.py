@@ -10,11 +10,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from classifiers.taxonomy import read_as
+from classifiers.taxonomy import read_as, title
 from lineage.model import Audit
 from reports import words
-from reports.drawing import draw
-from reports.flow_view import pair_anchor
+from reports.bundles import REST
+from reports.documents.cells import MARKS, MOST
+from reports.limits import names
+from reports.pictures import pictures
 from reports.text import anchor, count, share, visible
 from reports.view import build
 
@@ -26,13 +28,14 @@ def render(audit: Audit) -> str:
 
 
 def _render(audit: Audit) -> str:
-    drawing = draw(audit)
+    view = build(audit)
+    drawn = pictures(audit, lambda source, sink: view.flows.pair_links.get((source, sink), REST))
     page = _environment().get_template("report.html.j2")
-    # the drawing and the style sheet are the only markup that does not come from a template
+    # the drawings and the style sheet are the only markup that does not come from a template
     return page.render(
-        view=build(audit),
-        drawing=drawing,
-        svg=Markup(drawing.svg),  # noqa: S704  every name in it was escaped by reports.svg
+        view=view,
+        pictures=drawn,
+        svg=lambda drawing: Markup(drawing.svg),  # noqa: S704  every name in it was escaped by reports.svg
         style=Markup(_style()),  # noqa: S704  our own file
         policy=content_security_policy(),
     )
@@ -56,10 +59,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(
-        anchor=anchor, count=count, share=share, pair_anchor=pair_anchor, gap_title=words.gap_title
-    )
+    environment.filters["category_title"] = title
+    environment.globals.update(anchor=anchor, count=count, share=share, names=names, gap_title=words.gap_title)
     environment.globals.update(kinds=words.KIND_WORDS, states=words.STATE_WORDS, glossary=words.GLOSSARY)
+    environment.globals.update(marks=MARKS, most=MOST)
     return environment
 
 

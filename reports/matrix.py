@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lineage.model import EvidenceLevel, ExposureState, Party
 from reports.flow_view import CategoryView, ExposureView, category_rank
+from reports.limits import CELLS, COLUMNS, first
 from reports.words import evidence_rank, party_rank
 
 
@@ -28,19 +29,35 @@ class MatrixRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
-    """Categories across, most sensitive first; recipients down, outside parties first."""
+class Block:
+    """As many categories as fit beside each other on paper, with the recipients of any of them."""
 
     categories: tuple[CategoryView, ...]
     rows: tuple[MatrixRow, ...]
 
 
-def matrix(exposures: tuple[ExposureView, ...]) -> Matrix:
-    """Lay the exposures out by recipient and category."""
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Categories across, most sensitive first; recipients down, outside parties first."""
+
+    blocks: tuple[Block, ...]
+    left_out: int = 0  # recipients
+
+
+def matrix(exposures: tuple[ExposureView, ...], most: int = CELLS) -> Matrix:
+    """Lay the exposures out by recipient and category; recipients beyond `most` cells are only counted."""
     categories = tuple(sorted({view.category for view in exposures}, key=category_rank))
     cells: dict[Party, dict[CategoryView, Cell]] = defaultdict(dict)
     for view in sorted(exposures, key=lambda view: evidence_rank(view.exposure.evidence), reverse=True):
         found = view.exposure
         cells[found.sink][view.category] = Cell(found.evidence, found.state, found.id)
-    recipients = sorted(cells, key=party_rank)
-    return Matrix(categories, tuple(MatrixRow(r, tuple(map(cells[r].get, categories))) for r in recipients))
+    recipients, left = first(sorted(cells, key=party_rank), max(most // max(len(categories), 1), 1))
+    beside = [categories[at : at + COLUMNS] for at in range(0, len(categories), COLUMNS)]
+    return Matrix(tuple(_block(some, recipients, cells) for some in beside), left)
+
+
+def _block(
+    categories: tuple[CategoryView, ...], recipients: tuple[Party, ...], cells: dict[Party, dict[CategoryView, Cell]]
+) -> Block:
+    rows = (MatrixRow(recipient, tuple(map(cells[recipient].get, categories))) for recipient in recipients)
+    return Block(categories, tuple(row for row in rows if any(row.cells)))

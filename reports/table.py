@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from classifiers import taxonomy
 from lineage.model import Audit
-from reports.text import visible
+from reports.text import MAX_LENGTH, visible
 
 COLUMNS = (
     *("id", "category", "category_title", "sensitivity", "field", "source_kind", "source", "sink_kind", "sink"),
@@ -22,11 +22,16 @@ def flows_csv(audit: Audit) -> str:
 
     A cell that a spreadsheet would run begins with an apostrophe; control characters show as codes.
     """
+    with taxonomy.read_as(audit.readings):
+        return csv_text(COLUMNS, sorted(_rows(audit)))
+
+
+def csv_text(columns: Iterable[str], rows: Iterable[Iterable[str]], longest: int = MAX_LENGTH) -> str:
+    """Rows under a header, by the same rules; a cell is cut after `longest` characters."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_MINIMAL)
-    writer.writerow(COLUMNS)
-    with taxonomy.read_as(audit.readings):
-        writer.writerows(map(_guarded, row) for row in sorted(_rows(audit)))
+    writer.writerow(columns)
+    writer.writerows([_guarded(cell, longest) for cell in row] for row in rows)
     return out.getvalue()
 
 
@@ -45,6 +50,6 @@ def _rows(audit: Audit) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _guarded(cell: str) -> str:
-    shown = visible(cell)
+def _guarded(cell: str, longest: int) -> str:
+    shown = visible(cell, longest)
     return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown

@@ -29,6 +29,17 @@ class Entry:
             return ""
         return value.strip()
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of names, or a single one; () when left out."""
+        value = self.row.get(key, [])
+        names = [value] if isinstance(value, str) else value
+        if not isinstance(names, list) or not all(
+            isinstance(name, str) and name.strip() and len(name) <= MOST_TEXT for name in names
+        ):
+            self.mistakes.append(f"{self.place}: '{key}' must be a list of names")
+            return ()
+        return tuple(name.strip() for name in names)
+
     def facet(self) -> Facet | None:
         """One of the facets, None when left out."""
         value = self.row.get("facet")
@@ -68,6 +79,16 @@ def entries(data: Mapping[str, Any], name: str, text: str) -> tuple[list[Entry],
     if len(lines) != len(rows):  # written inline, or a header inside a longer text: count entries instead
         return [Entry(f"[[{name}]] {number}", row) for number, row in enumerate(rows, start=1)], []
     return [Entry(f"line {line} [[{name}]]", row) for line, row in zip(lines, rows, strict=True)], []
+
+
+def table(data: Mapping[str, Any], name: str, text: str) -> tuple[Entry, list[str]]:
+    """The one table `[name]`, empty when left out, and what is wrong with its form."""
+    row = data.get(name, {})
+    if not isinstance(row, dict):
+        return Entry(f"[{name}]", {}), [f"'{name}' must be written as a [{name}] table"]
+    header = re.compile(rf"\s*\[\s*[\"']?{name}[\"']?\s*\]")
+    lines = [number for number, line in enumerate(text.splitlines(), start=1) if header.match(line)]
+    return Entry(f"line {lines[0]} [{name}]" if len(lines) == 1 else f"[{name}]", row), []
 
 
 def complaints(found: Iterable[Entry]) -> list[str]:

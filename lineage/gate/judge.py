@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from classifiers.taxonomy import read_as
+from lineage.declarations import approvals_of
 from lineage.diff import leak_id
 from lineage.findings import Waiver
 from lineage.gate.findings import findings, texts_of
@@ -33,6 +34,7 @@ def judge(audit: Audit, lock: Lock | None, standards: Standards = PLAIN) -> Audi
         audit,
         exposures=tuple(_exposure(exposure, judged[exposure.id]) for exposure in audit.exposures),
         leaks=tuple(_leak(leak, judged[_id(leak)]) for leak in audit.leaks),
+        approvals=approvals_of(lock),
         not_seen=tuple(sorted({approval.id for approval in (lock.approvals if lock else ())} - seen)),
     )
     shallow = tuple(thin(audit, lock, policy.floors, renames))

@@ -40,7 +40,7 @@ def test_scan_finds_the_example_system(scanned: Path) -> None:
 
 def test_the_same_input_gives_the_same_bytes(scanned: Path, tmp_path: Path) -> None:
     assert auditor("scan", TRACES, "--schema", SCHEMA, "-q", folder=tmp_path).stdout == ""
-    for name in ("audit.json", "report.html"):
+    for name in ("audit.json", "report.html", "manifest.json"):
         assert (tmp_path / "out" / name).read_bytes() == (scanned / "out" / name).read_bytes()
 
 
@@ -112,6 +112,8 @@ def test_silence_is_inconclusive(scanned: Path, tmp_path: Path) -> None:
         ["sql", "nowhere.jsonl"],
         ["serve", "--audit", "nowhere"],
         ["serve", "--host", "0.0.0.0"],
+        ["verify", "nowhere"],
+        ["draw", "nowhere"],
     ],
 )
 def test_usage_errors_exit_2_with_one_clear_line(tmp_path: Path, arguments: list[str]) -> None:
@@ -163,7 +165,7 @@ def test_jsonl_commands(tmp_path: Path) -> None:
 
 
 def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
-    for command in ("scan", "check", "approve", "explain", "report", "classify", "sql", "serve"):
+    for command in ("scan", "check", "approve", "explain", "report", "classify", "sql", "serve", "verify", "draw"):
         run = auditor(command, "--help", folder=tmp_path)
         assert run.returncode == 0
         assert "Example:" in run.stdout

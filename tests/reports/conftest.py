@@ -42,17 +42,17 @@ def poison() -> Poison:
     """A function that appends text to every free string of an audit, but for the fields to spare."""
 
     def apply(audit: Audit, text: str, spare: Collection[str] = ()) -> Audit:
-        return _poisoned(audit, Audit, text, {*spare, "format"})
+        return poisoned(audit, Audit, text, {*spare, "format"})
 
     return apply
 
 
-def _poisoned(value: Any, hint: Any, text: str, spare: Collection[str]) -> Any:
+def poisoned(value: Any, hint: Any, text: str, spare: Collection[str]) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         hints = get_type_hints(type(value))
         kept = {name: getattr(value, name) for name in hints}
-        return replace(value, **{n: v if n in spare else _poisoned(v, hints[n], text, spare) for n, v in kept.items()})
+        return replace(value, **{n: v if n in spare else poisoned(v, hints[n], text, spare) for n, v in kept.items()})
     if isinstance(value, tuple):
-        return tuple(_poisoned(item, get_args(hint)[0], text, spare) for item in value)
+        return tuple(poisoned(item, get_args(hint)[0], text, spare) for item in value)
     free = hint is str or str in get_args(hint)  # a Literal's words are closed, and checked on reading
     return value + text if isinstance(value, str) and free else value

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lineage.model import Audit, Scope, Verdict
+from reports.documents.all import CSV
 from reports.formats import FORMATS, MIXABLE
 from reports.repository import Repository
 from tests.support.golden import check_golden
@@ -27,7 +28,7 @@ HERE = {
     "github-summary": "job_summary.md",
     "markdown": "comment.md",
 }
-ELSEWHERE = {"json", "html", "csv", "collector"}  # each has a golden file or an exact test of its own
+ELSEWHERE = {"json", "html", "csv", "collector", *CSV}  # each has a golden file or an exact test of its own
 REPOSITORY = Repository(
     lock_lines={"e1-262cb999a1c59956": 7, "e1-c4dea9b297d9d3f1": 9}, schemas={"shop.sql": "db/shop.sql"}
 )

@@ -14,8 +14,11 @@ from typing import Any
 
 import pytest
 
-from lineage.model import Audit, Exposure, Scope, Verdict
+from lineage.model import Audit, Exposure, Party, Scope, Verdict
+from reports.flow_view import exposure_views
 from reports.html import content_security_policy, render
+from reports.limits import COLUMNS
+from reports.matrix import matrix
 
 GOLDEN = Path(__file__).parent / "golden" / "report.html"
 EMPTY = Audit(scope=Scope("0.1", (), (), 0, 0, None, None, 0, 0, "not stated"))
@@ -36,6 +39,8 @@ PAYLOADS = (
     "javascript:alert(1)",
     '" href="javascript:alert(1)',
     '" style="background:url(//example.test)',
+    "=cmd()|' /C calc'!A0",
+    "x" * 10_000 + "<b>",
     "<!--",
     "-->",
     "<![CDATA[",
@@ -158,6 +163,18 @@ def test_an_exposure_without_flows_or_with_unknown_ones_is_shown(sample: Audit) 
     assert "This audit holds no flow for it." in render(replace(EMPTY, exposures=(lonely,)))
 
 
+def test_a_matrix_is_cut_to_what_fits_beside_each_other(sample: Audit) -> None:
+    seen = replace(sample.exposures[0], flows=(), paths=())
+    sinks = [seen.sink, Party("service", "web")]
+    many = tuple(
+        replace(seen, id=f"e{n}", category=f"user.name.kind{n:02}", sink=sinks[n % 2]) for n in range(2 * COLUMNS + 1)
+    )
+    blocks = matrix(exposure_views(replace(sample, exposures=many), {})).blocks
+    assert [len(block.categories) for block in blocks] == [COLUMNS, COLUMNS, 1]
+    assert [len(block.rows) for block in blocks] == [2, 2, 1]
+    assert sum(cell is not None for block in blocks for row in block.rows for cell in row.cells) == len(many)
+
+
 @pytest.mark.parametrize("state", ["pass", "not_approved", "inconclusive"])
 def test_it_never_says_compliant(sample: Audit, state: Any) -> None:
     assert "complian" not in render(replace(sample, verdict=Verdict(state))).lower()
@@ -170,6 +187,7 @@ def test_new_exposures_say_how_to_approve_them(sample: Audit) -> None:
 
 
 def test_evidence_is_a_word_in_every_cell(sample: Audit) -> None:
-    cells = re.findall(r'<td class="(?:cell|none)[^"]*">(.*?)</td>', render(sample), re.DOTALL)
+    matrix = "".join(re.findall(r'<table class="matrix">.*?</table>', render(sample), re.DOTALL))
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", matrix, re.DOTALL)
     assert cells
     assert all(re.search("observed|declared|possible|not seen", cell) for cell in cells)
