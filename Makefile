@@ -33,7 +33,7 @@ $(READY): pyproject.toml uv.lock requirements.lock
 	@touch $@
 
 demo: $(READY)
-	$(BIN)/auditor scan $(DEMO)/capture/traces.otlp.jsonl.gz --schema $(DEMO)/capture/schema.sql \
+	$(BIN)/auditor scan $(DEMO)/capture/traces.otlp.jsonl.gz --schema $(DEMO)/capture \
 		--lock $(DEMO)/.dataflow/flows.lock.json --out out
 
 test: $(READY)

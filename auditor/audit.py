@@ -7,6 +7,7 @@ from collections.abc import Callable
 from auditor.blind_spots import catalog_gaps, session_gaps
 from auditor.config import Config
 from auditor.contracts import agree
+from auditor.engine.gaps import gaps_of
 from auditor.engine.local import build_model
 from auditor.inventory import calls_of, channels_of, contexts_of, outsiders_of, scope_of, services_of, stores_of
 from auditor.labels import field_categories, key_categories, label_catalog
@@ -25,6 +26,7 @@ from lineage.exposures import find_exposures
 from lineage.flows import find_flows
 from lineage.gate.judge import judge
 from lineage.lock import Lock
+from lineage.logins import logins
 from lineage.model import Audit, SystemModel
 from lineage.overfetch import over_fetched
 
@@ -44,7 +46,7 @@ def run_audit(
     config = config or Config()
     with StatementReader() as reader:
         reader.start()  # it comes up while telemetry is read
-        material = read_material(sources)
+        material = read_material(sources, config.tools)
         spans = read_spans(sources.inputs, material.report, progress, config.columns)
         return judge(assemble(build_model(spans, config.stores), material, config, reader), lock)
 
@@ -62,11 +64,19 @@ def assemble(model: SystemModel, material: Material, config: Config, reader: Sta
     by_field, by_key = field_categories(fields, config), key_categories(model.exchanges, config)
     agreed = agree(model.exchanges, schemas.payloads, config, by_key)
     flows = find_flows(model, read.touches, by_field, by_key, agreed.contracts, config.tokens)
+    people = logins(read.touches, by_field, model.exchanges, by_key, agreed.contracts)
     with read_as(config.readings):
         exposures = find_exposures(flows, sensitivity)
     dark = dark_edges(material.edges.connections, model)
-    gaps = (*model.gaps, *read.gaps, *material.gaps, *catalog_gaps(model, tables, read), *labelled.gaps, *agreed.gaps)
-    gaps += (*session_gaps(model, read.touches, by_field, config), *dark.gaps)
+    gaps = (
+        *gaps_of(model),
+        *read.gaps,
+        *material.gaps,
+        *catalog_gaps(model, tables, read),
+        *labelled.gaps,
+        *agreed.gaps,
+    )
+    gaps += (*session_gaps(model, people, config), *dark.gaps)
     gaps += (*compared.gaps, *untraced_gaps(compared, by_field))
     return Audit(
         scope=scope_of(model, material, read, compared.coverage),
@@ -75,7 +85,8 @@ def assemble(model: SystemModel, material: Material, config: Config, reader: Sta
         outsiders=described(outsiders_of(model), config.outsiders),
         channels=channels_of(model),
         fields=fields,
-        calls=(*calls_of(model), *dark.calls),
+        messages=agreed.messages,
+        calls=(*calls_of(model, agreed.contracts), *dark.calls),
         statements=read.shapes,
         accesses=accesses(read.touches),
         contexts=contexts_of(model),

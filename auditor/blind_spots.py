@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from auditor.config import Config
 from auditor.telemetry.read import ReadReport
-from lineage.access import Read, Touch
-from lineage.direct import FieldCategories
-from lineage.logins import identities
-from lineage.model import CatalogTable, Gap, SystemModel
+from lineage.access import Read
+from lineage.model import CatalogTable, Gap, Operation, SystemModel
 
 
 def reading_gaps(report: ReadReport) -> list[Gap]:
@@ -61,7 +59,7 @@ def _entry_points(model: SystemModel) -> Iterator[Gap]:
         yield Gap("entry_point", name, count, round(count / total, 4), hides)
 
 
-def session_gaps(model: SystemModel, touches: Sequence[Touch], fields: FieldCategories, config: Config) -> list[Gap]:
+def session_gaps(model: SystemModel, identities: Iterable[Operation], config: Config) -> list[Gap]:
     """Operations that log people in, where no `[[tokens]]` says what their tokens carry."""
     if config.tokens:
         return []
@@ -69,5 +67,5 @@ def session_gaps(model: SystemModel, touches: Sequence[Touch], fields: FieldCate
     hides = "operations that log people in: what their tokens and cookies carry, and to whom, is unknown"
     return [
         Gap("token_contents", f"{operation.service} {operation.name}", handled.get(operation, 0), 1.0, hides)
-        for operation in sorted(identities(touches, fields))
+        for operation in sorted(identities)
     ]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from auditor.annotations.merge import merged
+from auditor.annotations.tools import load_model
 from auditor.config import Config
 from auditor.decisions import decision_for
-from auditor.errors import ConfigError
 from auditor.labels import own_labels
-from classifiers import ner
 from classifiers.classify import classify
 from classifiers.jsonl import answer_all, as_json
 from classifiers.model import Field, Label
@@ -21,11 +20,7 @@ def answers(rows: Iterable[dict[str, object]], config: Config) -> Iterator[dict[
     Decisions find a row by its table and column, of whatever store. Raises ConfigError: a plug-in that fails, decisions
     that conflict, a language model that is not there.
     """
-    if config.tools.ner_model is not None:
-        try:
-            ner.load(config.tools.ner_model)
-        except ner.ModelUnavailable as problem:
-            raise ConfigError(f"classify.ner_model: {problem}") from None
+    load_model(config.tools)
 
     def judge(field: Field, values: Sequence[str]) -> Iterable[Label]:
         labels = classify(field, values, config.tools)

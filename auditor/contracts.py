@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from auditor.config import Config
 from auditor.payload_labels import label_payloads, payload_categories, payload_gaps
 from auditor.schemas.payloads import Payloads
+from classifiers.model import Label
 from classifiers.taxonomy import is_within
 from lineage.contracts import NOTHING, Carries, Contract, Leaf
 from lineage.endpoints import GRAPHQL, Matches, match_endpoints, root_fields
-from lineage.model import Exchange, Gap, Key
+from lineage.model import Exchange, Gap, Key, Message, MessageField
 from lineage.payload import Endpoint, Payload
 
 # (source, payload's name, path of the leaf) -> categories
@@ -23,9 +24,10 @@ CONTENT = "user.content"
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What the schemas say of the exchanges: contracts by exchange id, and what is amiss."""
+    """What the schemas say of the exchanges: contracts by exchange id, the payloads they carry, and what is amiss."""
 
     contracts: Mapping[str, Contract]
+    messages: tuple[Message, ...]
     gaps: tuple[Gap, ...]
 
 
@@ -34,7 +36,23 @@ def agree(exchanges: Sequence[Exchange], payloads: Payloads, config: Config, key
     matches = match_endpoints(exchanges, payloads.endpoints, payloads.messages, config.bindings)
     labelled = label_payloads(matches.payloads, config)
     contracts = contracts_of(exchanges, matches, payload_categories(labelled, config), keys)
-    return Agreed(contracts, (*schema_gaps(exchanges, matches), *payload_gaps(matches.payloads, config)))
+    messages = tuple(_message(payload, labelled) for payload in matches.payloads)
+    gaps = (
+        *schema_gaps(exchanges, matches),
+        *payload_gaps(matches.payloads, config),
+        *outsiders_answers(exchanges, contracts),
+    )
+    return Agreed(contracts, tuple(sorted(messages, key=lambda m: (m.source, m.name, m.line))), gaps)
+
+
+def _message(payload: Payload, labelled: Mapping[tuple[str, str, tuple[str, ...]], tuple[Label, ...]]) -> Message:
+    fields = (
+        MessageField(
+            ".".join(leaf.path), leaf.type, labelled.get((payload.source, payload.name, leaf.path), ()), leaf.line
+        )
+        for leaf in payload.fields
+    )
+    return Message(payload.name, payload.source, payload.line, tuple(fields))
 
 
 def contracts_of(
@@ -94,6 +112,23 @@ def _with_texts(request: Carries) -> Carries:
 def _union(parts: Sequence[Carries]) -> Carries:
     leaves = tuple(dict.fromkeys(leaf for part in parts for leaf in part.leaves))
     return Carries(leaves, any(part.open for part in parts))
+
+
+def outsiders_answers(exchanges: Iterable[Exchange], contracts: Mapping[str, Contract]) -> list[Gap]:
+    """What outsiders may answer with by their schemas: nothing shows that they hold it, so that it is no flow."""
+    calls: Counter[str] = Counter()
+    told: dict[str, set[str]] = defaultdict(set)
+    for exchange in exchanges:
+        contract = contracts.get(exchange.id)
+        if exchange.callee.kind == "outsider" and contract is not None and contract.response is not None:
+            told[exchange.callee.name] |= {leaf.category for leaf in contract.response.leaves}
+            calls[exchange.callee.name] += exchange.seen.calls
+    hides = "answers of an outside party: by its schema they can carry {}; what it does send is not shown"
+    return [
+        Gap("outsider_answer", name, calls[name], 1.0, hides.format(", ".join(sorted(categories))))
+        for name, categories in sorted(told.items())
+        if categories
+    ]
 
 
 def schema_gaps(exchanges: Sequence[Exchange], matches: Matches) -> list[Gap]:

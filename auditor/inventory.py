@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from auditor.material import Material
 from lineage.access import Read
+from lineage.hops import Contracts
 from lineage.model import (
     AuditService,
     AuditStore,
@@ -73,7 +74,7 @@ def contexts_of(model: SystemModel) -> tuple[Context, ...]:
     return tuple(context for context in model.contexts if len(context.path) == 1 or context.statements)
 
 
-def calls_of(model: SystemModel) -> tuple[Call, ...]:
+def calls_of(model: SystemModel, contracts: Contracts) -> tuple[Call, ...]:
     """The edges of the dependency graph."""
     handled = {seen.operation: seen.seen.calls for seen in model.operations}
     groups: dict[tuple[str | None, str, str, str], list[Exchange]] = defaultdict(list)
@@ -86,7 +87,9 @@ def calls_of(model: SystemModel) -> tuple[Call, ...]:
         handlings = sum(handled.get(op, 0) for op in {e.caller for e in group if e.caller})
         amplification = round(calls / handlings, 4) if handlings else 1.0
         errors = sum(e.seen.errors for e in group)
-        result.append(Call(caller, callee, operation, protocol, calls, errors, amplification))
+        schemas = {contracts[e.id].place for e in group if e.id in contracts}
+        schema = ", ".join(sorted(schemas)) or None
+        result.append(Call(caller, callee, operation, protocol, calls, errors, amplification, schema))
     return tuple(sorted(result, key=lambda c: (c.caller or "", c.callee, c.operation, c.protocol)))
 
 
@@ -111,5 +114,5 @@ def _sampling(model: SystemModel) -> str:
     if not model.weighted:
         return "not stated by the telemetry: counts are of the spans read, and what was not seen may still happen"
     share = model.weighted / max(model.spans, 1)
-    stands_for = f"{model.adjusted:.0f}"
+    stands_for = f"{model.adjusted / 1e6:.0f}"
     return f"stated on {share:.0%} of the spans, which stand for about {stands_for}; counts are of the spans read"

@@ -16,9 +16,12 @@ from auditor.annotations.words import word_labels
 from auditor.config import Config
 from auditor.decisions import decision_for, settle, unused_decisions
 from classifiers.classify import classify, classify_key
+from classifiers.decisions import usual_facet
 from classifiers.model import Field, Label
 from lineage.derived import Fill, inherit
 from lineage.model import AuditField, CatalogTable, Column, Exchange, Gap, Key, Place
+
+VALUE_CONFIDENCE = 0.8  # of what a single value shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def label_catalog(
             if is_settled:
                 settled.add(id_)
     places = [(field.store, field.table, field.column) for field in fields]
-    places += [_key_place(exchange, key) for exchange in exchanges for key in exchange.keys]
+    places += [_key_place(e, key) for e in exchanges for key in e.keys if not key.is_value]
     gaps = (*notes.gaps(tables), *unused_decisions(config.decisions, [*places, *other_places]))
     return Labelled(tuple(sorted(fields, key=lambda field: field.id)), frozenset(settled), gaps)
 
@@ -120,6 +123,9 @@ def key_categories(exchanges: Iterable[Exchange], config: Config) -> dict[tuple[
 
 
 def _key_labels(exchange: Exchange, key: Key, config: Config) -> tuple[Label, ...]:
+    if key.is_value:
+        why = "a value of this kind was seen in the exchange"
+        return (Label(key.name, usual_facet(key.name), VALUE_CONFIDENCE, (why,)),)
     subject = _subject(exchange)
     labels = merged(classify_key(key.name, subject), own_labels(Field(key.name, subject), config))
     return settle(config.decisions, _key_place(exchange, key), labels)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from auditor.annotations.tools import load_model
 from auditor.blind_spots import reading_gaps
 from auditor.schemas.read import Schemas, read_schemas
 from auditor.telemetry.digests import Digests, read_digests
 from auditor.telemetry.edges import Edges, read_edges
 from auditor.telemetry.read import ReadReport
+from classifiers.tools import USUAL, Tools
 from lineage.model import Gap, Input
 
 
@@ -45,7 +47,9 @@ class Material:
         return (*self.schemas.gaps, *self.digests.gaps, *self.edges.gaps, *reading_gaps(self.report))
 
 
-def read_material(sources: Sources) -> Material:
+def read_material(sources: Sources, tools: Tools = USUAL) -> Material:
     """Read all but telemetry. Raises InputError for what is not there or is not what it was named as."""
-    schemas = read_schemas(list(sources.schemas), sources.sample)
+    if sources.sample:
+        load_model(tools)
+    schemas = read_schemas(list(sources.schemas), sources.sample, tools)
     return Material(schemas, read_digests(sources.statements), read_edges(sources.edges))

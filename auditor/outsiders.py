@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Any
 
 from auditor.annotations.entries import Entry, complaints, entries
-from lineage.model import AuditService, Exchange, Gap, Outsider, Party, SystemModel
+from lineage.model import AuditService, Exchange, Outsider, Party, SystemModel, Unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,8 @@ def with_insiders(model: SystemModel, configured: Sequence[Known]) -> SystemMode
         return model
     exchanges = tuple(_moved(exchange) if exchange.callee.name in inside else exchange for exchange in model.exchanges)
     calls = {name: sum(e.seen.calls for e in exchanges if e.callee.name == name) for name in inside}
-    hides = "services of your own that send no spans: what they read, call and pass on is unknown"
-    gaps = tuple(Gap("uninstrumented_service", name, calls[name], 1.0, hides) for name in sorted(inside))
-    return replace(model, exchanges=exchanges, gaps=tuple(sorted((*model.gaps, *gaps))))
+    unseen = tuple(Unseen("uninstrumented_service", name, "", calls[name], calls[name]) for name in sorted(inside))
+    return replace(model, exchanges=exchanges, unseen=(*model.unseen, *unseen))
 
 
 def _moved(exchange: Exchange) -> Exchange:

@@ -43,6 +43,11 @@ def _general(phrase: Words) -> Words:
     return phrase
 
 
+def _keeps(rule: Rule, rest: Words) -> bool:
+    """Whether the words after a phrase leave its meaning: those the rule names, and people (`ssn_number_patient`)."""
+    return all(word in rule.keeps or ("person" in kinds(word) and rule.facet != "content") for word in rest)
+
+
 def telling(at: Place) -> Iterator[tuple[Words, Match]]:
     """The phrases that may decide, the best first, each with the words it stands in.
 
@@ -57,7 +62,7 @@ def telling(at: Place) -> Iterator[tuple[Words, Match]]:
         rest = at.own[before.end :]
         if all("person" in kinds(word) for word in rest):  # but `comment_author` is no comment
             yield at.own, replace(before, rules=tuple(rule for rule in before.rules if rule.facet != "content"))
-        elif kept := tuple(rule for rule in before.rules if rule.keeps.issuperset(rest)):
+        elif kept := tuple(rule for rule in before.rules if _keeps(rule, rest)):
             yield at.own, replace(before, rules=kept)
         elif "id" not in rest and all(word in lexicon().neutral or word in lexicon().tails for word in rest):
             yield at.own, replace(before, rules=tuple(rule for rule in before.rules if rule.facet == "personal"))

@@ -11,6 +11,8 @@ Level = int  # a place in EVIDENCE: 0 is the strongest
 OBSERVED, DECLARED, POSSIBLE = (EVIDENCE.index(word) for word in EVIDENCE)
 # Categories whose kinds are different things: an amount is no account number, a token no password.
 _DISTINCT = ("user", "system", "user.account", "user.authorization", "user.behavior", "user.device", "user.financial")
+# Categories of the claims that tokens name a person by: sub, name, preferred_username, email.
+IDENTITY = ("user.name", "user.account", "user.unique_id", "user.contact.email")
 SECRETS = ("user.authorization", "system.authentication")
 SHORTEST_SHARED = 4  # letters that two names must share at their ends to count as the same name
 
@@ -66,6 +68,12 @@ class Contract:
     source: str = ""
     line: int = 0
 
+    @property
+    def place(self) -> str:
+        """The endpoint, with the file and line that declare it."""
+        file = f"{self.source}:{self.line}" if self.line else self.source
+        return f"{self.name} ({file})" if file else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Passed:
@@ -87,7 +95,7 @@ def passed(hand: Hand, carries: Carries | None) -> dict[Item, Passed]:
     for leaf in carries.leaves:
         fitting = [item for item in hand if related(item.category, leaf.category)]
         same = [item for item in fitting if item.field and same_name(item.field, leaf.path)]
-        for item in same or fitting:
+        for item in [*same, *(item for item in fitting if item.field is None)] if same else fitting:
             through = Item(max(item.category, leaf.category, key=len), item.field)
             level = max(hand[item], DECLARED)
             if through not in found or found[through].level > level:
@@ -112,6 +120,11 @@ def merge(into: dict[Item, Level], items: Iterable[tuple[Item, Level]]) -> bool:
             into[item] = level
             changed = True
     return changed
+
+
+def is_identity(item: Item) -> bool:
+    """Whether an item tells who somebody is, as a session does."""
+    return any(item.category == key or item.category.startswith(key + ".") for key in IDENTITY)
 
 
 def is_secret(item: Item) -> bool:

@@ -10,10 +10,10 @@ from lineage.access import Touch
 from lineage.contracts import DECLARED, POSSIBLE, Item, Passed, passed, word
 from lineage.diff import flow_id
 from lineage.direct import FieldCategories, Order, direct_holdings
-from lineage.held import Holdings, answered, holdings
+from lineage.held import BODILESS, Holdings, answered, holdings
 from lineage.hops import Contracts, Receiver, hop_of, hops, received_by, receiver_of, request_of, response_of, sender_of
 from lineage.likelihood import NEEDED, OWN, PASSED, SESSION, likelihood
-from lineage.logins import identities, sessions
+from lineage.logins import logins, sessions
 from lineage.model import (
     EVIDENCE,
     Direction,
@@ -67,7 +67,7 @@ def find_flows(
     contracts = contracts or {}
     carried = carried_by_tokens(tokens, model.exchanges, fields)
     held = _what_is_held(model, touches, fields, keys, contracts, carried)
-    in_session = sessions(identities(touches, fields), model.exchanges)
+    in_session = sessions(logins(touches, fields, model.exchanges, keys, contracts), model.exchanges)
     claims = [*_access_claims(touches, fields)]
     for exchange in model.exchanges:
         if exchange.caller is not None:
@@ -143,19 +143,19 @@ def _response_claims(exchange: Exchange, held: Holdings, contracts: Contracts) -
     if carries is None or receiver is None:
         return
     for item, how in passed(held.inbox.get(receiver, {}), carries).items():
-        if how.leaf is not None:
+        if how.leaf is not None and how.level <= DECLARED:
             why = f"{teller} was asked with it"
             yield _claim(item, callee, caller, "response", exchange, how, why, PASSED)
-    if held.answers.get(receiver) or receiver not in held.open:
+    if held.answers.get(receiver) or receiver in held.telling:
         return
     for leaf in carries.leaves:
         why = f"nothing shows where {teller} has its answers from"
-        yield _claim(Item(leaf.category), callee, caller, "response", exchange, Passed(POSSIBLE, leaf), why, OWN)
+        yield _claim(Item(leaf.category), callee, caller, "response", exchange, Passed(DECLARED, leaf), why, OWN)
 
 
 def _session_claims(exchange: Exchange, session: frozenset[Item], contracts: Contracts) -> Iterator[Claim]:
     """A session's identity may go to an outsider that data is sent to. Inside the house a token tells nobody new."""
-    if exchange.callee.kind != "outsider" or exchange.operation.partition(" ")[0] in ("GET", "HEAD", "OPTIONS"):
+    if exchange.callee.kind != "outsider" or exchange.operation.partition(" ")[0] in BODILESS:
         return
     sender, sink, direction = _ends(exchange)
     hand = dict.fromkeys(session, POSSIBLE)
@@ -220,6 +220,8 @@ def _key_claims(exchange: Exchange, keys: KeyLabels) -> Iterable[Claim]:
     for key in exchange.keys:
         for category in keys.get((exchange.id, key), ()):
             why = f"the {key.place} key '{key.name}' was seen in this exchange"
+            if key.is_value:
+                why = "a value of this kind was seen in this exchange"
             if key.in_answer:
                 yield Claim(
                     Item(category), sink, sender, "response", "observed", exchange.operation, why, exchange.seen

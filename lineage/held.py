@@ -20,6 +20,7 @@ from lineage.contracts import (
     Level,
     Passed,
     declared,
+    is_identity,
     merge,
     passed,
     related,
@@ -28,19 +29,23 @@ from lineage.direct import Direct, Order
 from lineage.hops import Contracts, Hop, Receiver, received_by, response_of
 from lineage.model import Exchange, Operation
 
+BODILESS = ("GET", "HEAD", "OPTIONS")  # HTTP methods whose requests have no body
+
 
 @dataclass(slots=True)
 class Holdings:
     """Who holds what. `inbox` is what came with requests and messages; `answers` what may be answered with;
     `before` (by exchange id) what the caller had read or been answered when it began the exchange; `required` what must
-    have come with the request; `open` are the receivers that unseen clients may have given anything; `own` what
-    each operation read itself; `telling` the operations whose statements tell what they were asked with."""
+    have come with the request; `open` are the receivers that unseen clients may have given anything, `recalled` those
+    that they may have given what a session holds; `own` what each operation read itself; `telling` the operations whose
+    statements tell what they were asked with."""
 
     inbox: dict[Receiver, dict[Item, Level]] = field(default_factory=dict)
     answers: dict[Receiver, dict[Item, Level]] = field(default_factory=dict)
     before: dict[str, dict[Item, Level]] = field(default_factory=dict)
     required: dict[Receiver, frozenset[Item]] = field(default_factory=dict)
     open: frozenset[Receiver] = frozenset()
+    recalled: frozenset[Receiver] = frozenset()
     own: dict[Receiver, frozenset[Item]] = field(default_factory=dict)
     telling: frozenset[Operation] = frozenset()
 
@@ -53,17 +58,25 @@ class Holdings:
         if hop.sender is None:
             return {}
         hand = dict(self.inbox.get(hop.sender, {}))
-        if hop.carries is None and hop.sender in self.telling:
+        if hop.sender in self.telling:
             needed = self.required.get(hop.sender, frozenset())
             hand = {item: level for item, level in hand.items() if level < POSSIBLE or item in needed}
         merge(hand, self.before.get(hop.exchange or "", {}).items())
         result = passed(hand, hop.carries)
-        if hop.carries is not None and hop.sender in self.open:
-            known = [item.category for item, how in result.items() if how.leaf is not None]
-            for item, how in declared(hop.carries).items():
-                if not any(related(item.category, category) for category in known):
-                    result[item] = how
+        known = [item.category for item, how in result.items() if how.leaf is not None]
+        for item, how in self._given(hop).items():
+            if not any(related(item.category, category) for category in known):
+                result[item] = how
         return result
+
+    def _given(self, hop: Hop) -> dict[Item, Passed]:
+        """What the sender may have from a client that cannot be seen, as far as the schema of the hop declares it."""
+        if hop.carries is None or hop.sender not in self.open | self.recalled:
+            return {}
+        found = declared(hop.carries)
+        if hop.sender in self.open:
+            return found
+        return {item: how for item, how in found.items() if is_identity(item)}
 
 
 def holdings(
@@ -85,7 +98,7 @@ def holdings(
     )
     result.before = _before(direct, result.answers, exchanges, order, contracts)
     result.required = _required(direct, hops, result.before)
-    result.open = _open(hops)
+    result.open, result.recalled = _open(hops)
     _deliver(direct, hops, tokens, result)
     return result
 
@@ -93,16 +106,13 @@ def holdings(
 def answered(exchange: Exchange, answers: Mapping[Receiver, Hand], contracts: Contracts) -> dict[Item, Passed]:
     """What the caller may have been answered with, besides what keys showed.
 
-    An outsider's own sources cannot be seen: where a schema tells what it answers, that is possible.
+    Nothing shows what an outsider holds: what its schema lets it answer is no flow (see `outsiders_answers`).
     """
     if exchange.mode != "call":
         return {}
     carries = response_of(exchange, contracts)
     receiver = received_by(exchange)
-    if receiver is None:
-        told = declared(carries) if carries is not None else {}
-        return {item: Passed(POSSIBLE, how.leaf) for item, how in told.items()}
-    return passed(answers.get(receiver, {}), carries)
+    return passed(answers.get(receiver, {}), carries) if receiver is not None else {}
 
 
 def _got(
@@ -182,18 +192,30 @@ def _required(direct: Direct, hops: Sequence[Hop], before: Mapping[str, Hand]) -
     return {receiver: frozenset(items) for receiver, items in result.items()}
 
 
-def _open(hops: Sequence[Hop]) -> frozenset[Receiver]:
-    """Receivers whose requests come from clients that send no spans, at first hand or handed on, with no schema."""
+def _open(hops: Sequence[Hop]) -> tuple[frozenset[Receiver], frozenset[Receiver]]:
+    """Receivers whose requests come from clients that send no spans, at first hand or handed on, with no schema.
+
+    The first may have been given anything. The second were asked without a body, so that the URL shows all that was
+    given but for cookies: a session.
+    """
     given = {hop.receiver for hop in hops if hop.sender is not None}
     vague = [hop for hop in hops if hop.receiver is not None and (hop.carries is None or hop.carries.open)]
-    found = {hop.receiver for hop in vague if hop.sender is None}
-    found |= {hop.sender for hop in hops if not isinstance(hop.sender, Operation) and hop.sender not in given}
-    changed = True
-    while changed:
-        new = {hop.receiver for hop in vague if hop.sender in found} - found
+    entered: set[Receiver | None] = {hop.receiver for hop in vague if hop.sender is None}
+    bare: set[Receiver | None] = {
+        r for r in entered if isinstance(r, Operation) and r.name.partition(" ")[0] in BODILESS
+    }
+    unfed = {hop.sender for hop in hops if not isinstance(hop.sender, Operation) and hop.sender not in given}
+    opened = _handed_on((entered - bare) | unfed, vague)
+    recalled = _handed_on(bare, vague) - opened
+    return frozenset(r for r in opened if r is not None), frozenset(r for r in recalled if r is not None)
+
+
+def _handed_on(first: set[Receiver | None], vague: Sequence[Hop]) -> set[Receiver | None]:
+    """The receivers, and those that they reach by hops without a schema."""
+    found = set(first)
+    while new := {hop.receiver for hop in vague if hop.sender in found and hop.sender is not None} - found:
         found |= new
-        changed = bool(new)
-    return frozenset(receiver for receiver in found if receiver is not None)
+    return found
 
 
 def _deliver(direct: Direct, hops: Sequence[Hop], tokens: Mapping[str, Iterable[Item]], result: Holdings) -> None:

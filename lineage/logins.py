@@ -6,34 +6,44 @@ that, what the log-in read about the person may be in it (the claims of an OpenI
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from lineage.access import Touch
-from lineage.contracts import Item
+from lineage.contracts import Item, is_identity
 from lineage.direct import FieldCategories
-from lineage.hops import received_by
-from lineage.model import Exchange, Operation
+from lineage.hops import Contracts, received_by, request_of
+from lineage.model import Exchange, Key, Operation
 
 CREDENTIAL = "user.authorization"
-# Categories of the claims that tokens name a person by: sub, name, preferred_username, email.
-IDENTITY = ("user.name", "user.account", "user.unique_id", "user.contact.email")
+_NAMED = re.compile(r"(?<![a-z])(?:log[-_ ]?in|sign[-_ ]?in|auth|authenticate|session|token)", re.IGNORECASE)
 
 
-def identities(touches: Sequence[Touch], fields: FieldCategories) -> dict[Operation, frozenset[Item]]:
+def logins(
+    touches: Sequence[Touch],
+    fields: FieldCategories,
+    exchanges: Sequence[Exchange],
+    keys: Mapping[tuple[str, Key], Sequence[str]],
+    contracts: Contracts,
+) -> dict[Operation, frozenset[Item]]:
     """By operation that logs people in: what it read of their identity.
 
-    It reads or compares a credential without writing it, and reads names or ids of the same table.
+    It is asked with a credential, or named for it; it reads or compares one without writing it, and reads names or ids
+    of the same table.
     """
+    asked = _asked_with_credentials(exchanges, keys, contracts)
     credentials: dict[Operation, dict[bool, set[str]]] = defaultdict(lambda: {True: set(), False: set()})
     read: dict[Operation, set[tuple[str, Item]]] = defaultdict(set)
     for touch in touches:
-        table = touch.field.rpartition(".")[0]
+        operation, table = touch.use.operation, touch.field.rpartition(".")[0]
+        if operation not in asked and not _NAMED.search(operation.name):
+            continue
         for category in fields.get(touch.field, ()):
             if _within(category, (CREDENTIAL,)):
-                credentials[touch.use.operation][touch.role == "written"].add(table)
-            elif touch.returned and _within(category, IDENTITY):
-                read[touch.use.operation].add((table, Item(category, touch.field)))
+                credentials[operation][touch.role == "written"].add(table)
+            elif touch.returned and is_identity(Item(category)):
+                read[operation].add((table, Item(category, touch.field)))
     result = {}
     for operation, tables in credentials.items():
         checked = tables[False] - tables[True]
@@ -43,8 +53,21 @@ def identities(touches: Sequence[Touch], fields: FieldCategories) -> dict[Operat
     return result
 
 
+def _asked_with_credentials(
+    exchanges: Sequence[Exchange], keys: Mapping[tuple[str, Key], Sequence[str]], contracts: Contracts
+) -> set[Operation]:
+    found = set()
+    for exchange in exchanges:
+        receiver, carries = received_by(exchange), request_of(exchange, contracts)
+        shown = {c for key in exchange.keys if not key.in_answer for c in keys.get((exchange.id, key), ())}
+        shown |= {leaf.category for leaf in carries.leaves} if carries is not None else set()
+        if receiver is not None and any(_within(category, (CREDENTIAL,)) for category in shown):
+            found.add(receiver)
+    return found
+
+
 def sessions(
-    logins: Mapping[Operation, frozenset[Item]], exchanges: Sequence[Exchange]
+    identities: Mapping[Operation, frozenset[Item]], exchanges: Sequence[Exchange]
 ) -> dict[Operation, frozenset[Item]]:
     """By operation that unseen clients call: what their session may hold.
 
@@ -52,7 +75,7 @@ def sessions(
     """
     entries = {receiver for e in exchanges if e.caller is None and (receiver := received_by(e)) is not None}
     reached: dict[Operation, set[Item]] = defaultdict(set)
-    for operation, items in logins.items():
+    for operation, items in identities.items():
         reached[operation] |= items
     changed = True
     while changed:

@@ -7,7 +7,7 @@ the *audit* is what the lineage makes of it, and what reports, the API and the g
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from classifiers.model import Label
 from classifiers.taxonomy import Category
@@ -88,6 +88,8 @@ class OperationSeen:
 class StoreSeen:
     """A database as services reach it: `system` is OpenTelemetry's db.system.name, `namespace` the database's name."""
 
+    UNKNOWN: ClassVar[str] = "unknown"  # a system of which nothing tells
+
     name: str
     system: str
     namespace: str | None
@@ -98,8 +100,9 @@ class StoreSeen:
 class Key:
     """The name of a value that telemetry showed in an exchange.
 
-    `place` is one of query, path, header, body, metadata, parameter, response_body, graphql (a selected field). The
-    value itself was dropped by the reader.
+    `place` is one of query, path, header, body, metadata, parameter, response_header, response_body, graphql (a
+    selected field). The value itself was dropped by the reader. Of `value` and `response_value` the name is the
+    category that the reader judged a value to be of.
     """
 
     place: str
@@ -108,7 +111,12 @@ class Key:
     @property
     def in_answer(self) -> bool:
         """Whether the value comes back with the answer, rather than going out with the request."""
-        return self.place in ("response_body", "graphql")
+        return self.place.startswith("response_") or self.place == "graphql"
+
+    @property
+    def is_value(self) -> bool:
+        """Whether the name is a category, of a value whose own name told nothing."""
+        return self.place in ("value", "response_value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +165,7 @@ class Succession:
 
     A step is the id of a StatementUse or of an Exchange of that operation. `count` handlings showed this order at
     least once, out of `together` handlings that held both. Times are compared within one service's own clock only.
+    Where one party goes by several names, each was counted by itself, and both numbers are sums.
     """
 
     operation: Operation
@@ -230,8 +239,52 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreWay:
+    """One way in which a service reaches a database: all that telemetry says of the other side.
+
+    `used` is False where only spans that wrap another one, and so count as no access, tell of it.
+    """
+
+    service: str
+    system: str | None
+    host: str | None
+    port: int | None
+    namespace: str | None
+    used: bool = True
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """A host and port (0: none stated) under which a service has answered calls."""
+
+    host: str
+    port: int
+    service: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Unseen:
+    """What telemetry hides, counted: `count` out of `total`, of a service, perhaps towards some `other`.
+
+    There is a row for everything of which something could be hidden, also where nothing was (`count` 0): so totals add
+    up. `kind` is that of the `Gap` which a count above 0 becomes.
+    """
+
+    kind: str
+    service: str
+    other: str
+    count: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class SystemModel:
-    """Everything the engine counted. Names, shapes and counts only."""
+    """Everything the engine counted. Names, shapes and counts only.
+
+    Models add up (`lineage.merge.add`) as long as their parts go by the names that spans give them: `ways` and
+    `addresses` are what is needed to find better ones, which takes all parts (`auditor.engine.naming.named`). A model
+    that was named has no `ways` and `addresses` any more.
+    """
 
     services: tuple[ServiceSeen, ...] = ()
     operations: tuple[OperationSeen, ...] = ()
@@ -242,11 +295,13 @@ class SystemModel:
     channel_links: tuple[ChannelLink, ...] = ()
     contexts: tuple[Context, ...] = ()
     leaks: tuple[Leak, ...] = ()
-    gaps: tuple[Gap, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
+    ways: tuple[StoreWay, ...] = ()
+    addresses: tuple[Address, ...] = ()
     spans: int = 0
     duplicates: int = 0
     weighted: int = 0  # spans that state their sampling weight
-    adjusted: float = 0.0  # the sum of those weights
+    adjusted: int = 0  # the sum of those weights, in millionths: whole numbers add up to the same in any order
     traces: int = 0
     first: int = 0
     last: int = 0
@@ -392,8 +447,29 @@ class AuditField:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageField:
+    """A leaf of a payload with its labels. `path` is dotted, `line` 1-based and 0 when unknown."""
+
+    path: str
+    type: str
+    labels: tuple[Label, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A payload type that an exchange was seen to carry, as its schema declares it."""
+
+    name: str
+    source: str
+    line: int
+    fields: tuple[MessageField, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """An edge of the dependency graph. `amplification` is calls per handling of the calling service's operation."""
+    """An edge of the dependency graph. `amplification` is calls per handling of the calling service's operation;
+    `schema` tells which payload schema declares what it carries, None where none does."""
 
     caller: str | None
     callee: str
@@ -402,6 +478,7 @@ class Call:
     calls: int
     errors: int
     amplification: float
+    schema: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -521,6 +598,7 @@ class Audit:
     outsiders: tuple[Outsider, ...] = ()
     channels: tuple[Channel, ...] = ()
     fields: tuple[AuditField, ...] = ()
+    messages: tuple[Message, ...] = ()
     calls: tuple[Call, ...] = ()
     statements: tuple[StatementShape, ...] = ()
     accesses: tuple[Access, ...] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from auditor.errors import ConfigError
+from classifiers import ner
 from classifiers.phones import REGIONS, is_region
 from classifiers.tools import Recogniser, Tools
 
@@ -21,3 +23,13 @@ def read_tools(classify: Mapping[str, Any], recognisers: tuple[Recogniser, ...])
         mistakes.append("classify.ner_model must be the name or the folder of an installed spaCy model")
         model = None
     return Tools(recognisers, tuple(dict.fromkeys(regions)), model), mistakes
+
+
+def load_model(tools: Tools) -> None:
+    """Load the language model that the settings name, if any, before values are judged. Raises ConfigError."""
+    if tools.ner_model is None:
+        return
+    try:
+        ner.load(tools.ner_model)
+    except ner.ModelUnavailable as problem:
+        raise ConfigError(f"classify.ner_model: {problem}") from None

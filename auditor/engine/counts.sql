@@ -5,7 +5,7 @@ SELECT
     exchange_step.*,
     handler.service AS caller_service,
     handler.operation AS caller_operation,
-    'x1-' || left(md5(concat_ws(chr(31), coalesce(handler.service, ''), coalesce(handler.operation, ''),
+    'x1-' || left(md5(concat_ws(chr(29), coalesce(handler.service, ''), coalesce(handler.operation, ''),
         callee_kind, callee, exchange_step.operation, protocol, mode)), 16) AS exchange_id
 FROM exchange_step LEFT JOIN handler USING (handler);
 
@@ -40,7 +40,7 @@ GROUP BY exchange_id;
 CREATE TABLE exchange_count AS
 SELECT exchange_id, caller_service, caller_operation, callee_kind, callee, operation, protocol, mode,
     coalesce(any_value(exchange_key.keys), []) AS keys, count(*) AS calls, count_if(error) AS errors,
-    min(seen_ns) AS first, max(seen_ns) AS last, min(trace_id, 3) AS traces, sum(unpaired)::BIGINT AS unpaired
+    min(seen_ns) AS first, max(seen_ns) AS last, min(trace_id, 3) AS traces
 FROM exchange_named LEFT JOIN exchange_key USING (exchange_id)
 GROUP BY exchange_id, caller_service, caller_operation, callee_kind, callee, operation, protocol, mode
 ORDER BY caller_service, caller_operation, callee_kind, callee, operation, protocol, mode;
@@ -64,7 +64,7 @@ JOIN handler ON handler.handler = a.handler
 GROUP BY handler.service, handler.operation, a.step, b.step
 ORDER BY handler.service, handler.operation, a.step, b.step;
 
-CREATE TABLE calling_path AS
+CREATE TABLE context AS
 WITH RECURSIVE walk(handler, path, depth) AS (
     SELECT handler, [{'service': service, 'operation': operation}], 0 FROM handler WHERE parent_handler IS NULL
     UNION ALL
@@ -73,16 +73,17 @@ WITH RECURSIVE walk(handler, path, depth) AS (
     FROM handler JOIN walk ON handler.parent_handler = walk.handler
     WHERE walk.depth < 64
 )
-SELECT handler, path FROM walk;
+SELECT row_number() OVER (ORDER BY path) AS context, path, count(*) AS calls, list(handler) AS handlers
+FROM walk GROUP BY path;
 
 CREATE TABLE context_statement AS
-SELECT path, list({'statement': statement_id, 'store': store, 'calls': calls} ORDER BY statement_id, store) AS statements
+SELECT context, list({'statement': statement_id, 'store': store, 'calls': calls} ORDER BY statement_id, store) AS statements
 FROM (
-    SELECT path, statement_id, store, count(*) AS calls
-    FROM statement_step JOIN calling_path USING (handler)
-    GROUP BY path, statement_id, store
+    SELECT context, statement_id, store, count(*) AS calls
+    FROM (SELECT context, unnest(handlers) AS handler FROM context) JOIN statement_step USING (handler)
+    GROUP BY context, statement_id, store
 )
-GROUP BY path;
+GROUP BY context;
 
 -- The message that a consumer's span links to, or is a child of, was published to a channel of another name.
 CREATE TABLE channel_link_count AS
@@ -100,7 +101,7 @@ GROUP BY ALL ORDER BY ALL;
 
 CREATE TABLE context_count AS
 SELECT path, calls, coalesce(statements, []) AS statements
-FROM (SELECT path, count(*) AS calls FROM calling_path GROUP BY path) LEFT JOIN context_statement USING (path)
+FROM context LEFT JOIN context_statement USING (context)
 ORDER BY path;
 
 CREATE TABLE leak_count AS
@@ -108,28 +109,31 @@ SELECT service, leak.attribute AS attribute, leak.category AS category, count(DI
 FROM (SELECT sid, service, unnest(leaks) AS leak FROM span WHERE leaks IS NOT NULL)
 GROUP BY ALL ORDER BY ALL;
 
-CREATE TABLE gap_count AS
-SELECT 'orphan' AS kind, service AS name, count(*) AS n, count(*) / any_value(total) AS share
-FROM node JOIN (SELECT service, count(*) AS total FROM node GROUP BY service) USING (service)
-WHERE parent_id IS NOT NULL AND parent_sid IS NULL GROUP BY service
+CREATE TABLE way AS
+SELECT service, db_system, coalesce(host, peer) AS host, port, db_namespace,
+    count(*) FILTER (WHERE EXISTS (SELECT 1 FROM access WHERE access.sid = node.sid)) > 0 AS used
+FROM node WHERE is_db GROUP BY ALL ORDER BY ALL;
+
+-- A row for everything of which something could be hidden, also where nothing is: so the totals add up.
+CREATE TABLE unseen_count AS
+SELECT 'orphan' AS kind, service, '' AS other, count_if(parent_id IS NOT NULL AND parent_sid IS NULL) AS n,
+    count(*) AS total
+FROM node GROUP BY service
 UNION ALL
-SELECT 'unnamed_service', service, spans, 1.0 FROM service_count WHERE service LIKE 'unknown_service%'
+SELECT 'no_statement', service, store, count_if(statement IS NULL AND
+        upper(coalesce(split_part(db_operation, ' ', 1), '')) NOT IN
+        ('CONNECT', 'BEGIN', 'START', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'RELEASE', 'CLOSE', 'PING')), count(*)
+FROM access GROUP BY service, store
 UNION ALL
-SELECT 'no_statement', service || ' -> ' || store, count(*) FILTER (hidden), count(*) FILTER (hidden) / count(*)
-FROM (
-    SELECT service, store, statement IS NULL AND upper(coalesce(split_part(db_operation, ' ', 1), '')) NOT IN
-        ('CONNECT', 'BEGIN', 'START', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'RELEASE', 'CLOSE', 'PING') AS hidden
-    FROM access
-)
-GROUP BY service, store HAVING count(*) FILTER (hidden) > 0
+-- A request that arrives before it was sent: the clocks of the two services differ by more than a millisecond.
+SELECT 'clock_skew', handler.service, callee, count_if(skewed), count(*)
+FROM (SELECT from_handler, callee, seen_ns < start_ns - 1000000 AS skewed FROM arrived WHERE parent_kind = 'client') a
+JOIN handler ON handler.handler = a.from_handler
+GROUP BY handler.service, callee
 UNION ALL
-SELECT 'unpaired_call', caller_service || ' -> ' || callee, sum(unpaired)::BIGINT, sum(unpaired) / count(*)
-FROM exchange_named WHERE caller_service IS NOT NULL
-GROUP BY caller_service, callee HAVING sum(unpaired) > 0
-UNION ALL
-SELECT 'failed_call', service || ' -> ' || coalesce(peer, host, 'unknown peer'), count(*), 1.0
+SELECT 'failed_call', service, coalesce(peer, host, 'unknown peer'), count(*), count(*)
 FROM unanswered WHERE failed GROUP BY ALL
 UNION ALL
-SELECT 'nameless_peer', service, count(*), 1.0
+SELECT 'nameless_peer', service, '', count(*), count(*)
 FROM unanswered WHERE NOT failed AND peer IS NULL AND host IS NULL GROUP BY service
 ORDER BY ALL;

@@ -1,10 +1,49 @@
-"""What each kind of gap that the engine counts hides from the audit, in a reviewer's words."""
+"""The gaps that a system model shows, with what each kind hides from the audit, in a reviewer's words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from lineage.model import Gap, SystemModel, Unseen
 
 HIDDEN = {
     "orphan": "spans whose parent never arrived: who called, and with what, is unknown",
     "unnamed_service": "spans that do not say which service sent them: several services may look like one",
     "no_statement": "database spans without a statement: which tables and columns were touched is unknown",
     "unpaired_call": "calls to a known service that sent no span for them: what it did there is unknown",
+    "clock_skew": "requests that arrive before they were sent, since two services' clocks differ: "
+    "what was held when is told by each one's own clock alone",
     "failed_call": "attempts that never reached their peer: nothing was sent, so nothing is claimed",
     "nameless_peer": "calls that do not name who was called: a third party may be behind them",
+    "uninstrumented_service": "services of your own that send no spans: what they read, call and pass on is unknown",
 }
+_UNNAMED = "unknown_service"
+
+
+def gaps_of(model: SystemModel) -> tuple[Gap, ...]:
+    """What a named model leaves unseen."""
+    unseen = (*model.unseen, *_unnamed(model), *_unpaired(model))
+    return tuple(sorted(_gap(one) for one in unseen if one.count))
+
+
+def _gap(unseen: Unseen) -> Gap:
+    where = f"{unseen.service} -> {unseen.other}" if unseen.other else unseen.service
+    share = round(unseen.count / unseen.total, 4)
+    return Gap(unseen.kind, where, unseen.count, share, HIDDEN[unseen.kind])
+
+
+def _unnamed(model: SystemModel) -> Iterator[Unseen]:
+    for service in model.services:
+        if service.name.startswith(_UNNAMED):
+            yield Unseen("unnamed_service", service.name, "", service.spans, service.spans)
+
+
+def _unpaired(model: SystemModel) -> Iterator[Unseen]:
+    calls: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for exchange in model.exchanges:
+        if exchange.caller is not None:
+            counts = (exchange.unpaired, exchange.seen.calls)
+            calls[exchange.caller.service, exchange.callee.name].append(counts)
+    for (caller, callee), counted in calls.items():
+        yield Unseen("unpaired_call", caller, callee, *map(sum, zip(*counted, strict=True)))

@@ -11,14 +11,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from auditor.engine.gaps import HIDDEN
-from auditor.engine.stores import Reached, names_of
+from auditor.engine.naming import named
 from auditor.telemetry.spans import SPAN
+from lineage.merge import total
 from lineage.model import (
+    Address,
     ChannelLink,
     Context,
     Exchange,
-    Gap,
     Key,
     Leak,
     Operation,
@@ -28,9 +28,10 @@ from lineage.model import (
     ServiceSeen,
     StatementRun,
     StatementUse,
-    StoreSeen,
+    StoreWay,
     Succession,
     SystemModel,
+    Unseen,
     VersionSeen,
 )
 
@@ -38,7 +39,12 @@ Row = dict[str, Any]
 
 
 def build_model(batches: Iterable[pa.RecordBatch], store_aliases: Mapping[str, str] | None = None) -> SystemModel:
-    """Count span batches (schema `SPAN`) into the system model.
+    """Count span batches (schema `SPAN`) into the system model, and name its parts. See `count_spans`."""
+    return named(count_spans(batches), store_aliases)
+
+
+def count_spans(batches: Iterable[pa.RecordBatch]) -> SystemModel:
+    """Count span batches (schema `SPAN`) into a system model that others can be added to (`lineage.merge.add`).
 
     Duplicate spans count once, whatever file they came from. The working file lies in the system's temporary folder,
     holds only redacted spans and is removed at the end.
@@ -55,11 +61,9 @@ def build_model(batches: Iterable[pa.RecordBatch], store_aliases: Mapping[str, s
         try:
             connection.execute("SET enable_progress_bar = false")  # it would print into our output
             _load(connection, batches)
-            connection.execute(_sql("spans.sql"))
-            stores = _name_stores(connection, store_aliases)
-            connection.execute(_sql("steps.sql"))
-            connection.execute(_sql("counts.sql"))
-            return _model(connection, stores)
+            for step in ("spans.sql", "steps.sql", "counts.sql"):
+                connection.execute(_sql(step))
+            return total([_model(connection)])  # sorted
         finally:
             connection.close()
 
@@ -89,47 +93,6 @@ def _sql(name: str) -> str:
     return resources.files("auditor.engine").joinpath(name).read_text(encoding="utf-8")
 
 
-def _name_stores(connection: duckdb.DuckDBPyConnection, aliases: Mapping[str, str] | None) -> tuple[StoreSeen, ...]:
-    ways = [
-        Reached(row["service"], row["db_system"], row["host"], row["port"], row["db_namespace"])
-        for row in _rows(
-            connection,
-            "SELECT DISTINCT service, db_system, coalesce(host, peer) AS host, port, db_namespace FROM node WHERE is_db"
-            " ORDER BY ALL",
-        )
-    ]
-    names = names_of(ways, aliases)
-    table = pa.table(
-        {
-            "service": pa.array([way.service for way in ways], pa.string()),
-            "db_system": pa.array([way.system for way in ways], pa.string()),
-            "host": pa.array([way.host for way in ways], pa.string()),
-            "port": pa.array([way.port for way in ways], pa.int32()),
-            "db_namespace": pa.array([way.namespace for way in ways], pa.string()),
-            "store": pa.array([names[way] for way in ways], pa.string()),
-        }
-    )
-    connection.register("names", table)
-    connection.execute("CREATE TABLE store_name AS SELECT * FROM names")
-    connection.unregister("names")
-    stores: dict[str, list[Reached]] = {}
-    for way, name in names.items():
-        stores.setdefault(name, []).append(way)
-    return tuple(
-        StoreSeen(
-            name,
-            min((way.system for way in reached if way.system), default="unknown"),
-            min((way.namespace for way in reached if way.namespace), default=None),
-            tuple(sorted({_address(way) for way in reached if way.host})),
-        )
-        for name, reached in sorted(stores.items())
-    )
-
-
-def _address(way: Reached) -> str:
-    return f"{way.host}:{way.port}" if way.port else str(way.host)
-
-
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[Row]:
     cursor = connection.execute(query)
     columns = [column[0] for column in cursor.description or ()]
@@ -142,7 +105,7 @@ def _seen(row: Row) -> Seen:
     return Seen(row["calls"], row["errors"], row["first"] or 0, row["last"] or 0, tuple(row["traces"]))
 
 
-def _model(connection: duckdb.DuckDBPyConnection, stores: tuple[StoreSeen, ...]) -> SystemModel:
+def _model(connection: duckdb.DuckDBPyConnection) -> SystemModel:
     def table(name: str) -> Iterator[Row]:
         return _rows(connection, f"SELECT * FROM {name}")  # noqa: S608 (our own table names)
 
@@ -151,10 +114,9 @@ def _model(connection: duckdb.DuckDBPyConnection, stores: tuple[StoreSeen, ...])
             connection,
             "SELECT (SELECT count(*) FROM raw) AS raw, count(*) AS spans, count(DISTINCT trace_id) AS traces,"
             " min(start_ns) AS first, max(start_ns) AS last, count(weight) AS weighted,"
-            " coalesce(sum(weight), 0) AS adjusted FROM span",
+            " coalesce(sum(round(weight * 1e6)::HUGEINT), 0) AS adjusted FROM span",
         )
     )
-    used = {row["store"] for row in _rows(connection, "SELECT DISTINCT store FROM access")}
     return SystemModel(
         services=tuple(
             ServiceSeen(
@@ -168,7 +130,6 @@ def _model(connection: duckdb.DuckDBPyConnection, stores: tuple[StoreSeen, ...])
             OperationSeen(Operation(r["service"], r["operation"]), r["kind"], _seen(r))
             for r in table("operation_count")
         ),
-        stores=tuple(store for store in stores if store.name in used),
         statements=tuple(
             StatementUse(
                 r["statement_id"],
@@ -199,13 +160,16 @@ def _model(connection: duckdb.DuckDBPyConnection, stores: tuple[StoreSeen, ...])
             for r in table("context_count")
         ),
         leaks=tuple(Leak(r["service"], r["attribute"], r["category"], r["spans"]) for r in table("leak_count")),
-        gaps=tuple(
-            Gap(r["kind"], r["name"], r["n"], round(r["share"], 4), HIDDEN[r["kind"]]) for r in table("gap_count")
+        unseen=tuple(Unseen(r["kind"], r["service"], r["other"], r["n"], r["total"]) for r in table("unseen_count")),
+        ways=tuple(
+            StoreWay(r["service"], r["db_system"], r["host"], r["port"], r["db_namespace"], r["used"])
+            for r in table("way")
         ),
+        addresses=tuple(Address(r["host"], r["port"], r["service"]) for r in table("address")),
         spans=totals["spans"],
         duplicates=totals["raw"] - totals["spans"],
         weighted=totals["weighted"],
-        adjusted=round(totals["adjusted"], 3),
+        adjusted=int(totals["adjusted"]),
         traces=totals["traces"],
         first=totals["first"] or 0,
         last=totals["last"] or 0,
@@ -223,5 +187,4 @@ def _exchange(row: Row) -> Exchange:
         row["mode"],
         tuple(Key(key["place"], key["name"]) for key in row["keys"]),
         _seen(row),
-        row["unpaired"],
     )

@@ -1,9 +1,7 @@
 -- raw -> span: one row a span, joined to its parent, with the handler it belongs to.
 -- A *handler* is the span with which a service begins to handle something: a server or consumer span, or a local root.
 
-CREATE TABLE ambiguous_name AS
-SELECT service FROM raw WHERE service IS NOT NULL GROUP BY service HAVING count(DISTINCT coalesce(namespace, '')) > 1;
-
+-- A service goes by its name and namespace, until all spans are counted and it is known whether the name will do.
 CREATE TABLE span AS
 WITH once AS (
     SELECT DISTINCT ON (trace_id, span_id) *
@@ -12,11 +10,8 @@ WITH once AS (
 )
 SELECT
     row_number() OVER (ORDER BY trace_id, span_id) AS sid,
-    once.* REPLACE (
-        CASE WHEN ambiguous_name.service IS NULL OR namespace IS NULL THEN once.service
-             ELSE namespace || '/' || once.service END AS service
-    )
-FROM once LEFT JOIN ambiguous_name ON ambiguous_name.service = once.service;
+    once.* REPLACE (concat_ws(chr(31), service, namespace) AS service)
+FROM once;
 
 CREATE TABLE parented AS
 SELECT

@@ -30,16 +30,14 @@ JOIN db inner_span
  AND inner_span.end_ns <= outer_span.end_ns
  AND (inner_span.start_ns, -inner_span.end_ns, inner_span.scope) > (outer_span.start_ns, -outer_span.end_ns, outer_span.scope);
 
-CREATE TABLE access AS
-SELECT db.*, store.store
-FROM db
-ANTI JOIN wrapper ON wrapper.sid = db.sid
-JOIN store_name store
-  ON store.db_system IS NOT DISTINCT FROM db.db_system
- AND store.host IS NOT DISTINCT FROM coalesce(db.host, db.peer)
- AND store.port IS NOT DISTINCT FROM db.port
- AND store.db_namespace IS NOT DISTINCT FROM db.db_namespace
- AND store.service = db.service;
+-- A store goes by the way it is reached, an unanswered peer by all that the caller says of it: see naming.py.
+CREATE TABLE reaching AS
+SELECT *,
+    concat_ws(chr(30), service, coalesce(db_system, ''), coalesce(host, peer, ''), coalesce(port::VARCHAR, ''),
+        coalesce(db_namespace, '')) AS store
+FROM db;
+
+CREATE TABLE access AS SELECT reaching.* FROM reaching ANTI JOIN wrapper ON wrapper.sid = reaching.sid;
 
 CREATE TABLE statement_step AS
 SELECT
@@ -82,11 +80,10 @@ LEFT JOIN asked ON asked.handler = entry.sid
 JOIN handled parent_handled ON parent_handled.sid = parent.sid
 WHERE entry.is_entry AND NOT (entry.kind = 'consumer' AND entry.channel IS NOT NULL);
 
--- What a host and port has always answered as: names the callee of a call that has no server span.
+-- What a host and port has answered as: may name the callee of a call that has no server span.
 CREATE TABLE address AS
-SELECT host, port, min(callee) AS service
-FROM arrived WHERE host IS NOT NULL AND parent_kind = 'client'
-GROUP BY host, port HAVING count(DISTINCT callee) = 1;
+SELECT DISTINCT host, coalesce(port, 0) AS port, callee AS service
+FROM arrived WHERE host IS NOT NULL AND parent_kind = 'client';
 
 CREATE TABLE unanswered AS
 SELECT node.*, handled.handler
@@ -102,39 +99,28 @@ WHERE node.kind = 'client' AND NOT node.is_db AND node.channel IS NULL
 CREATE TABLE exchange_step AS
 SELECT
     from_handler AS handler, 'service' AS callee_kind, callee, operation, protocol, 'call' AS mode,
-    trace_id, start_ns, end_ns, seen_ns, error, keys, 0 AS unpaired
+    trace_id, start_ns, end_ns, seen_ns, error, keys
 FROM arrived
 UNION ALL BY NAME
 SELECT
-    handler,
-    CASE WHEN known.service IS NULL THEN 'outsider' ELSE 'service' END AS callee_kind,
-    coalesce(known.service, u.peer, u.host) AS callee,
-    coalesce(u.operation, '(unnamed)') AS operation,
-    coalesce(u.protocol, 'unknown') AS protocol,
-    'call' AS mode,
-    u.trace_id, u.start_ns, u.end_ns, u.start_ns AS seen_ns, u.error, coalesce(u.keys, []) AS keys,
-    CASE WHEN known.service IS NULL THEN 0 ELSE 1 END AS unpaired
-FROM unanswered u
-LEFT JOIN (
-    SELECT u.sid, min(coalesce(named.service, address.service)) AS service
-    FROM unanswered u
-    LEFT JOIN (SELECT DISTINCT service FROM span) named ON named.service = u.peer OR named.service = u.host
-    LEFT JOIN address ON address.host = u.host AND address.port IS NOT DISTINCT FROM u.port
-    GROUP BY u.sid
-) known USING (sid)
-WHERE NOT u.failed AND coalesce(known.service, u.peer, u.host) IS NOT NULL
+    handler, 'outsider' AS callee_kind,
+    concat_ws(chr(30), coalesce(peer, ''), coalesce(host, ''), coalesce(port::VARCHAR, '')) AS callee,
+    coalesce(operation, '(unnamed)') AS operation, coalesce(protocol, 'unknown') AS protocol, 'call' AS mode,
+    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, coalesce(keys, []) AS keys
+FROM unanswered
+WHERE NOT failed AND coalesce(peer, host) IS NOT NULL
 UNION ALL BY NAME
 SELECT
     handled.handler, 'channel' AS callee_kind, channel AS callee, coalesce(operation, 'publish') AS operation,
     coalesce(messaging_system, 'messaging') AS protocol, 'publish' AS mode,
-    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, coalesce(keys, []) AS keys, 0 AS unpaired
+    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, coalesce(keys, []) AS keys
 FROM node JOIN handled USING (sid)
 WHERE channel IS NOT NULL AND kind IN ('producer', 'client') AND NOT is_db
 UNION ALL BY NAME
 SELECT
     sid AS handler, 'channel' AS callee_kind, channel AS callee, coalesce(operation, 'process') AS operation,
     coalesce(messaging_system, 'messaging') AS protocol, 'consume' AS mode,
-    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, coalesce(keys, []) AS keys, 0 AS unpaired
+    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, coalesce(keys, []) AS keys
 FROM node
 WHERE channel IS NOT NULL AND kind = 'consumer'
 UNION ALL BY NAME
@@ -143,6 +129,6 @@ SELECT
     NULL AS handler, 'service' AS callee_kind, service AS callee, coalesce(operation, '(background work)') AS operation,
     coalesce(protocol, 'unknown') AS protocol, 'call' AS mode,
     trace_id, start_ns, end_ns, start_ns AS seen_ns, error,
-    list_distinct(list_concat(coalesce(node.keys, []), coalesce(asked.keys, []))) AS keys, 0 AS unpaired
+    list_distinct(list_concat(coalesce(node.keys, []), coalesce(asked.keys, []))) AS keys
 FROM node LEFT JOIN asked ON asked.handler = node.sid
 WHERE parent_sid IS NULL AND kind = 'server';

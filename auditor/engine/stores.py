@@ -5,21 +5,11 @@ from __future__ import annotations
 import ipaddress
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from lineage.model import StoreWay
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """One way in which a service reaches a database: everything telemetry says of the other side."""
-
-    service: str
-    system: str | None
-    host: str | None
-    port: int | None
-    namespace: str | None
-
-
-def names_of(ways: Iterable[Reached], aliases: Mapping[str, str] | None = None) -> dict[Reached, str]:
+def names_of(ways: Iterable[StoreWay], aliases: Mapping[str, str] | None = None) -> dict[StoreWay, str]:
     """Name the store behind each way of reaching one.
 
     A host that says nothing (an address, a loopback name) is left out of the name; without host and database name a
@@ -34,7 +24,7 @@ def names_of(ways: Iterable[Reached], aliases: Mapping[str, str] | None = None) 
     return {way: (aliases or {}).get(name, name) for way in ways for name in [_name(way, named_hosts)]}
 
 
-def _name(way: Reached, named_hosts: Mapping[tuple[str | None, str | None], set[str]]) -> str:
+def _name(way: StoreWay, named_hosts: Mapping[tuple[str | None, str | None], set[str]]) -> str:
     host = way.host.lower() if way.host and _tells(way.host) else None
     if way.namespace:
         if host is None:

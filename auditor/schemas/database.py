@@ -16,6 +16,7 @@ from auditor.errors import InputError
 from auditor.schemas.connection import bound, is_database_url, reading, shown_name
 from auditor.schemas.database_sample import sampled
 from classifiers.model import Label
+from classifiers.tools import USUAL, Tools
 from lineage.catalog import Declared
 from lineage.model import Column, Gap, Input, Table
 from lineage.names import short_name
@@ -69,12 +70,12 @@ def divide(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     return live, [argument for argument in arguments if argument not in live]
 
 
-def read_databases(arguments: Sequence[str], sample: int = 0) -> Databases:
+def read_databases(arguments: Sequence[str], sample: int = 0, tools: Tools = USUAL) -> Databases:
     """Read every `[STORE=]URL`. `sample`: how many rows of each table may be looked at, in memory; 0 for none.
 
     Raises InputError, which never tells user or password, for a database that cannot be read.
     """
-    parts = [read_database(url, store, sample) for store, url in map(bound, arguments)]
+    parts = [read_database(url, store, sample, tools) for store, url in map(bound, arguments)]
     return Databases(
         tuple(declared for part in parts for declared in part.declared),
         tuple(input_ for part in parts for input_ in part.inputs),
@@ -84,7 +85,7 @@ def read_databases(arguments: Sequence[str], sample: int = 0) -> Databases:
     )
 
 
-def read_database(url: str, store: str | None = None, sample: int = 0) -> Databases:
+def read_database(url: str, store: str | None = None, sample: int = 0, tools: Tools = USUAL) -> Databases:
     """What one database declares; `store` binds it to that store. Raises InputError."""
     name = shown_name(url)
     gaps: list[Gap] = []
@@ -94,7 +95,7 @@ def read_database(url: str, store: str | None = None, sample: int = 0) -> Databa
         views = _views(found, connection.dialect.name, name)
         for each in found if sample else ():
             if not each.is_view:
-                judged = sampled(connection, each.schema, each.name, each.table, sample)
+                judged = sampled(connection, each.schema, each.name, each.table, sample, tools)
                 if judged is None:
                     hides = "tables whose rows could not be sampled: what their values show is unknown"
                     gaps.append(Gap("unread_sample", f"{name} {each.table.name}", 1, round(1 / len(found), 4), hides))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from classifiers.classify import classify
 from classifiers.model import Field, Label
+from classifiers.tools import Tools
 from lineage.counted import OWN_MARK
 from lineage.model import Table
 from lineage.names import short_name
@@ -17,11 +18,11 @@ _LONGEST = 4096  # characters of a value that are looked at
 
 
 def sampled(
-    connection: Connection, schema: str | None, name: str, table: Table, rows: int
+    connection: Connection, schema: str | None, name: str, table: Table, rows: int, tools: Tools
 ) -> dict[str, tuple[Label, ...]] | None:
     """Column to its labels by name and values, of up to `rows` rows; None when the table cannot be read.
 
-    A column without any value has no entry.
+    `tools` are the team's own for values. A column without any value has no entry. Raises ModelUnavailable.
     """
     import sqlalchemy
     from sqlalchemy import exc
@@ -40,7 +41,9 @@ def sampled(
         return None
     names = tuple(column.name for column in table.columns)
     return {
-        column.name: classify(Field(column.name, short_name(table.name), column.type, column.comment, names), texts)
+        column.name: classify(
+            Field(column.name, short_name(table.name), column.type, column.comment, names), texts, tools
+        )
         for column, texts in zip(table.columns, values, strict=True)
         if texts
     }

@@ -16,6 +16,7 @@ from auditor.schemas.ddl import Tables, read_ddl
 from auditor.schemas.detect import DOCUMENTS, SUFFIXES, kind_of, suffix_of
 from auditor.schemas.payloads import Payloads, Problem, SchemaFile, joined
 from auditor.telemetry.compression import open_text
+from classifiers.tools import USUAL, Tools
 from lineage.catalog import Declared
 from lineage.model import Gap, Input
 from lineage.sql import Output
@@ -34,6 +35,9 @@ READERS: Mapping[str, Reader] = {
 }
 
 
+REFERRING = (asyncapi.read, avro.read, jsonschema.read, openapi.read)  # their schemas may refer to other files
+
+
 @dataclass(frozen=True, slots=True)
 class Schemas:
     """What the schema files declare, what was read, and what in them could not be."""
@@ -47,15 +51,15 @@ class Schemas:
     sampled: Sampled = field(default_factory=dict)  # labels of columns of live databases whose values were judged
 
 
-def read_schemas(arguments: list[str], sample: int = 0) -> Schemas:
+def read_schemas(arguments: list[str], sample: int = 0, tools: Tools = USUAL) -> Schemas:
     """Read every `[NAME=]PATH_OR_URL`; a folder stands for the schema files in it, other files left aside.
 
     NAME is the store that DDL and annotations belong to, the service that payload schemas belong to. `sample`: how many
-    rows of each table of a live database may be looked at, in memory; 0 for none. Raises InputError for what is not
-    there, and for a file that was named and is no schema.
+    rows of each table of a live database may be looked at, in memory, with the team's `tools` for values; 0 for none.
+    Raises InputError for what is not there, and for a file that was named and is no schema.
     """
     urls, paths = divide(arguments)
-    live = read_databases(urls, sample)
+    live = read_databases(urls, sample, tools)
     parts = [
         Schemas(live.declared, live.inputs, live.gaps, (), live.views),  # what a database says of itself comes first
         *(_argument(argument) for argument in paths),
@@ -93,7 +97,9 @@ def _argument(argument: str) -> Schemas:
         else:
             continue
         inputs.append(Input(file.name, hashlib.sha256(file.data).hexdigest(), kind, 0))
-    found = joined([reader(_with_documents(own, files)) for reader, own in groups.items()])
+    found = joined(
+        [reader(_with_documents(own, files) if reader in REFERRING else own) for reader, own in groups.items()]
+    )
     return Schemas(
         tuple(declared for part in tables for declared in part.declared),
         tuple(inputs),

@@ -13,6 +13,7 @@ from auditor.telemetry.peer import NOBODY, other_side
 from auditor.telemetry.raw import Attributes, RawSpan
 from auditor.telemetry.redact import mask_name, mask_version
 from auditor.telemetry.route import route_parameters
+from auditor.telemetry.shown import shown_values
 from auditor.telemetry.weight import weight_of
 
 Row = tuple[Any, ...]  # in the order of SPAN
@@ -31,6 +32,8 @@ def row_of(raw: RawSpan) -> Row:
     calls = is_db or work.kind in _CALLING or (work.kind == "unspecified" and raw.peer is not None)
     peer, host, port = other_side(raw, service) if calls else NOBODY
     end_ns = max(raw.start_ns, raw.end_ns)
+    leaks = leaks_of(raw, database.system, work.route)
+    keys = [*_keys(attributes, work), *shown_values(leaks, "" if is_db else work.kind)]
     return (
         raw.trace_id,
         raw.span_id,
@@ -51,7 +54,7 @@ def row_of(raw: RawSpan) -> Row:
         peer,
         host,
         port,
-        [{"place": place, "name": name} for place, name in _keys(attributes, work)] or None,
+        [{"place": place, "name": name} for place, name in keys] or None,
         database.system,
         database.namespace,
         database.statement,
@@ -61,11 +64,7 @@ def row_of(raw: RawSpan) -> Row:
         work.messaging_system,
         work.channel,
         raw.weight if raw.weight is not None else weight_of(raw.trace_state),
-        [
-            {"attribute": attribute, "category": category}
-            for attribute, category in leaks_of(raw, database.system, work.route)
-        ]
-        or None,
+        [{"attribute": attribute, "category": category} for attribute, category in leaks] or None,
     )
 
 

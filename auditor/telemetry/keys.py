@@ -43,17 +43,18 @@ def keys_seen(attributes: Attributes, route_names: tuple[str, ...]) -> list[KeyS
         elif place.endswith("body"):
             found.update((place, name) for name in body_keys(value))
         elif name := key_name(key[_prefix_length(key) :]):
-            found.add((place, name.lower() if place in ("header", "metadata") else name))
+            found.add((place, name.lower() if place in ("header", "metadata", "response_header") else name))
     return sorted(found)[:_MAX_KEYS]
 
 
 @remembered
 def place_of(key: str) -> str | None:
-    """Where an attribute shows names: query, header, metadata, parameter, body, response_body; None for nowhere."""
+    """Where an attribute shows names: query, header, metadata, parameter, body, and response_ before header and body;
+    None for nowhere."""
     if key in semconv.URLS:
         return "query"
     if key.startswith(semconv.HEADER_PREFIXES):
-        return "header"
+        return "response_header" if key.startswith("http.response.") else "header"
     if key.startswith(semconv.METADATA_PREFIXES):
         return "metadata"
     if key.startswith(semconv.DB_PARAMETER_PREFIXES):

@@ -110,7 +110,7 @@ def _judge(text: str, key: str, system: str | None, is_server: bool) -> Found:
     if place == "query":
         return _url(shown, split_url(text, key in URL_QUERY))
     found = set(judge.of_text(text))
-    if place in ("header", "metadata", "parameter"):
+    if place in ("header", "response_header", "metadata", "parameter"):
         found.update(judge.of_key(key.rpartition(".")[2], text))
     elif place is not None:
         found.update(category for path in body_keys(text) for category in judge.of_key(path, "present"))

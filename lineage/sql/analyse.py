@@ -92,7 +92,7 @@ def _read_all(sql: str, dialect: str, tables: Tables, record: Record) -> list[Pa
     texts = statements(sql, dialect)
     is_cut = bool(texts) and is_cut_off(sql, dialect)
     levels = [_read(text, dialect, tables, record, is_cut=is_cut and text is texts[-1]) for text in texts]
-    record.guessed |= is_cut
+    record.guessed |= is_cut and levels[-1] is not None
     return [level for level in levels if level is not None]
 
 

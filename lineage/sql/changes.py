@@ -189,6 +189,8 @@ def _delete(reader: Reader, node: exp.Delete, scope: Scope) -> list[Item]:
         name, _ = _target(reader, node.this, inside)
         reader.joins(node.this, inside)
     named = [inside.named(table.name) for table in node.args.get("tables") or ()]
+    if not name and not any(named):  # cut off before its table
+        reader.record.guessed = True
     for relation in named:
         if relation is not None and relation.base:
             reader.record.writes(relation.base)

@@ -16,17 +16,11 @@ _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
 
 
 def is_cut_off(sql: str, dialect: str) -> bool:
-    """Whether a text ends within a literal or a quoted name: more of it may have followed.
-
-    A name that is masked at the very end is one of those, or was personal.
-    """
-    end = sql.rstrip()
-    if end.endswith(('"?"', "`?`", "[?]")):
-        return True
+    """Whether a text ends within a literal or a quoted name: more of it may have followed."""
     balanced = sql.count("[") == sql.count("]") and not any(sql.count(quote) % 2 for quote in "'\"`")
     if balanced and not any(sign in sql for sign in ("\\", "$", "--", "/*", "#")):
         return False
-    last = next(iter(deque(tokens(end, dialect), 1)), None)
+    last = next(iter(deque(tokens(sql, dialect), 1)), None)
     return last is not None and is_open(last)
 
 

@@ -8,13 +8,12 @@ from dataclasses import replace
 from sqlglot import exp
 
 from lineage.model import Role
-from lineage.sql import changes, special
+from lineage.sql import changes, sources, special
 from lineage.sql.dialects import words
 from lineage.sql.json_keys import json_path
 from lineage.sql.normalise import TooComplexError
-from lineage.sql.pivots import pivoted
 from lineage.sql.protection import kept_by, weakened
-from lineage.sql.record import Record, is_catalog, table_name
+from lineage.sql.record import Record, is_catalog
 from lineage.sql.relations import STAR, Item, Origin, Relation, Tables, derived
 from lineage.sql.scope import Aliases, Common, Scope, is_pseudo
 
@@ -229,90 +228,27 @@ class Reader:
                 raise TooComplexError
         return items
 
-    # ---- row sources ----------------------------------------------------------------------------------------------
+    # ---- row sources, see sources.py ------------------------------------------------------------------------------
 
     def from_clause(self, node: exp.Expr, scope: Scope) -> None:
-        """Fills a scope with the row sources of FROM, JOIN and LATERAL."""
-        clause = node.args.get("from_")
-        if clause is not None:
-            self.source(clause.this, scope)
-        for lateral in node.args.get("laterals") or ():
-            self.source(lateral, scope)
-        if isinstance(match := node.args.get("match"), exp.MatchRecognize) and scope.relations:
-            special.matched(self, match, scope)
-        self.joins(node, scope)
+        """Fills a scope with the row sources of a query."""
+        sources.from_clause(self, node, scope)
 
     def source(self, node: exp.Expr, scope: Scope) -> None:
-        """One row source with the joins that hang on it. `(a JOIN b ON ..)` leaves its members visible."""
-        if isinstance(node, exp.Table) and node.this is None and not node.args.get("rows_from"):  # cut off behind FROM
-            return
-        if isinstance(node, exp.Final) or (
-            isinstance(node, exp.Subquery | exp.Paren) and isinstance(node.this, _SOURCES) and not node.alias
-        ):
-            self.source(node.this, scope)
-        else:
-            scope.relations.append(self.relation(node, scope))
-        self.joins(node, scope)
-        for lateral in node.args.get("laterals") or ():
-            self.source(lateral, scope)
+        """Puts one row source into a scope, with the joins that hang on it."""
+        sources.source(self, node, scope)
 
     def joins(self, node: exp.Expr, scope: Scope) -> None:
-        """The row sources joined to a node, with the columns that join them."""
-        for join in node.args.get("joins") or ():
-            if join.kind == "ARRAY":
-                special.array_join(self, join, scope)
-                continue
-            before = [item.name for relation in scope.relations for item in relation.items if item.name]
-            self.source(join.this, scope)
-            shared = [column.name for column in join.args.get("using") or ()]
-            if join.method == "NATURAL":
-                shared += [name for name in before if scope.relations[-1].declared(name)]
-            for name in dict.fromkeys(shared):
-                scope.merged.add(name.lower())
-                for relation in scope.relations:
-                    item = relation.declared(name) or relation.possible(name)
-                    self.record.uses(item.origins if item else (), "joined")
-            for key in ("on", "match_condition"):
-                if isinstance(condition := join.args.get(key), exp.Expr):
-                    self.visit(condition, "joined", scope)
+        """Puts the row sources joined to a node into a scope."""
+        sources.joins(self, node, scope)
 
     def relation(self, node: exp.Expr, scope: Scope) -> Relation:
         """What a FROM item offers under which name."""
-        alias = node.args.get("alias")
-        names = [column.name for column in alias.columns] if isinstance(alias, exp.TableAlias) else []
-        argument = special.table_argument(node)
-        if argument is not None:
-            found = self._stored(argument, scope)
-        elif isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier | exp.Var | exp.Parameter):
-            found = self._stored(node, scope)
-        elif isinstance(node, exp.Subquery | exp.Paren) and isinstance(node.this, _SOURCES):
-            inside = self.beside(scope)
-            self.source(node.this, inside)
-            found = derived("", [item for relation in inside.relations for item in relation.everything()])
-        elif isinstance(node, exp.Lateral) and isinstance(node.this, exp.Subquery):
-            found = derived("", self.query(node.this, scope))
-        elif isinstance(node, (*_QUERIES, *_CHANGES, exp.Paren)):
-            found = derived("", self.query(node, self.beside(scope)))
-        else:
-            found = special.function_rows(node, names, self.visit(node, "projected", scope))
-        if names and found.items and not found.open_tables:
-            found = replace(found, items=derived("", found.items, names).items)
-        return pivoted(self, node, replace(found, alias=node.alias_or_name.lower() or found.alias), scope)
+        return sources.relation(self, node, scope)
 
     def beside(self, scope: Scope) -> Scope:
         """What a row source may see: the same common table expressions, but not its neighbours."""
         return replace(self.scope(scope.outer), ctes=scope.ctes)
-
-    def _stored(self, node: exp.Table, scope: Scope) -> Relation:
-        name = table_name(node)
-        known = scope.ctes.get(name.lower())
-        if known is not None:
-            return self.common(known)
-        made = self.record.made(name)
-        if made is not None:
-            return made
-        self.record.reads(name)
-        return self.tables.relation(name, "")
 
     # ---- expressions ----------------------------------------------------------------------------------------------
 
@@ -327,7 +263,7 @@ class Reader:
             elif isinstance(current, exp.In) and special.table_in(self, current, scope):
                 waiting.append((current.this, its_role))
             elif isinstance(current, exp.Exists):
-                self.query(current.this, scope, "filtered")
+                self.query(special.asked(current), scope, "filtered")
             elif isinstance(current, (*_QUERIES, *_CHANGES)):
                 for item in self.query(current, scope, its_role):
                     found |= item.origins

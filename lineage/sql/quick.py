@@ -37,7 +37,7 @@ _HIDE, _SHOW = str.maketrans(string.digits, _HIDDEN), str.maketrans(_HIDDEN, str
 _TABLE_VARIABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|DECLARE|TABLE)\s*@", re.IGNORECASE)
 _FRACTION = re.compile(r"\.\d")
 _TAG = re.compile(r"<\w")
-_TOLD = re.compile(r"\[(?:redacted|masked|filtered|hidden)\]", re.IGNORECASE)
+_TOLD = re.compile(r"\[(?:redacted|masked|filtered|hidden)\]|__\[", re.IGNORECASE)
 # Where the database lets "x" be either: what must not be, or must be, for all of them to be names.
 _MAYBE_TEXT = re.compile(
     r"[=<>|+*/-]\s*\"(?!\s?\.)|\b(?:VALUES|IN|LIKE|ILIKE|RLIKE|REGEXP|BETWEEN|ANY|ESCAPE|INTERVAL|DATE|TIMESTAMP|MATCH)\b"
@@ -86,20 +86,20 @@ def _without_names(code: str, flavour: Flavour) -> tuple[str, str] | None:
     else:
         return code, code
     parts = code.split(quote)
-    if len(parts) % 2 == 0:  # cut off within a name, unless a quote stands in a string, or a string in a name
+    is_open = len(parts) % 2 == 0  # cut off within a name, unless a quote stands in a string, or a string in a name
+    if is_open:
         if _TEXT in parts[-1] or (quote == '"' and flavour.double == "look"):
             return None
         parts[-1:] = [_CUT_OFF, ""]
         code = quote.join(parts)
     cut = _checked(code, parts, quote, quote)
-    if (
-        cut
-        and quote == '"'
-        and flavour.double == "look"
-        and (_MAYBE_TEXT.search(cut[1]) or not _SURELY_NAMES.search(cut[1]))
-    ):
+    if cut is None:
         return None
-    return cut
+    code, outside = cut
+    may_be_text = quote == '"' and flavour.double == "look"
+    if may_be_text and (_MAYBE_TEXT.search(outside) or not _SURELY_NAMES.search(outside)):
+        return None
+    return (code[:-1] if is_open else code), outside
 
 
 def _without_brackets(code: str) -> tuple[str, str] | None:

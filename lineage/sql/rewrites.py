@@ -32,7 +32,7 @@ def _rule(pattern: str, replacement: str | Callable[[re.Match[str]], str]) -> _R
 _RULES = (
     _rule(r"\ADECLARE\s+(@\w+)\s+(?:AS\s+)?TABLE\s*(?=\()", r"CREATE TABLE \1 "),  # Transact-SQL
     _rule(r"\b(?:NEXT|PREVIOUS)\s+VALUE\s+FOR\s+[\w.\"`]+", "NEXTVAL('?')"),
-    _rule(rf"\ADELETE\s+(?!FROM\b|TOP\b){_TABLE}(?=\s*(?:\w+\s+)?(?:WHERE\b|\Z))", r"DELETE FROM \1"),
+    _rule(rf"\ADELETE\s+(?!FROM\b|TOP\b|F(?:RO?)?\s*\Z){_TABLE}(?=\s*(?:\w+\s+)?(?:WHERE\b|\Z))", r"DELETE FROM \1"),
     _rule(
         rf"\AMERGE\s+INTO\s+{_TABLE}\s*{_COLUMNS}\s*(?:KEY\s*\([^()]*\)\s*)?(?=VALUES|SELECT)", r"INSERT INTO \1 (\2) "
     ),
@@ -42,11 +42,11 @@ _RULES = (
         r"\A(SELECT\b.*\bFROM\s+)(?:FINAL|NEW|OLD)\s+TABLE\s*\((\s*(?:INSERT|UPDATE|DELETE)\b.*)\)\s*\Z",
         r"WITH changed_rows AS (\2 RETURNING *) \1changed_rows",
     ),  # Db2
-    _rule(r"\s+WITH\s+(?:UR|CS|RS|RR)\b", ""),
+    _rule(r"\s+WITH\s+(?:UR|CS|RS|RR)\b(?!\s*(?:AS\b|\())", ""),
     _rule(
         rf"\AREFRESH\s+MATERIALIZED\s+VIEW\s+(?:CONCURRENTLY\s+)?{_TABLE}.*", r"TRUNCATE TABLE \1"
     ),  # its rows are all made anew
-    _rule(r"\s+WITH\s+TOTALS\b", ""),  # ClickHouse
+    _rule(r"\s+WITH\s+TOTALS\b(?!\s*(?:AS\b|\())", ""),  # ClickHouse
     _rule(r"\bSETTINGS\s+\w+\s*=\s*[^\s,()]+(?:\s*,\s*\w+\s*=\s*[^\s,()]+)*", ""),
     _rule(r"\ADECLARE\s+GLOBAL\s+TEMPORARY\s+TABLE\b", "CREATE TEMPORARY TABLE"),  # Db2
     _rule(r"\A(CREATE\s+(?:\w+\s+)?TEMP(?:ORARY)?\s+TABLE\b.*?)\s+ON\s+COMMIT\s+DROP\b", r"\1"),
@@ -72,24 +72,6 @@ _RULES = (
 _CQL_RULES = (
     _rule(r"\ASELECT\s+(DISTINCT\s+)?JSON\b(?!\s*[,(]|\s+FROM\b)", r"SELECT \1"),
     _rule(rf"\AINSERT\s+INTO\s+{_TABLE}\s+JSON\b.*", r"COPY \1 FROM STDIN"),
-    _rule(r"\ADECLARE\s+(@\w+)\s+(?:AS\s+)?TABLE\s*(?=\()", r"CREATE TABLE \1 "),  # Transact-SQL
-    _rule(r"\b(?:NEXT|PREVIOUS)\s+VALUE\s+FOR\s+[\w.\"`]+", "NEXTVAL('?')"),
-    _rule(rf"\ADELETE\s+(?!FROM\b|TOP\b){_TABLE}(?=\s*(?:\w+\s+)?(?:WHERE\b|\Z))", r"DELETE FROM \1"),
-    _rule(
-        rf"\AMERGE\s+INTO\s+{_TABLE}\s*{_COLUMNS}\s*(?:KEY\s*\([^()]*\)\s*)?(?=VALUES|SELECT)", r"INSERT INTO \1 (\2) "
-    ),
-    _rule(r"\AUPSERT\s+INTO\b", "INSERT INTO"),
-    _rule(rf"\ABULK\s+INSERT\s+{_TABLE}\s+FROM\b.*", r"COPY \1 FROM STDIN"),
-    _rule(
-        r"\A(SELECT\b.*\bFROM\s+)(?:FINAL|NEW|OLD)\s+TABLE\s*\((\s*(?:INSERT|UPDATE|DELETE)\b.*)\)\s*\Z",
-        r"WITH changed_rows AS (\2 RETURNING *) \1changed_rows",
-    ),  # Db2
-    _rule(r"\s+WITH\s+(?:UR|CS|RS|RR)\b", ""),
-    _rule(r"\AREFRESH\s+MATERIALIZED\s+VIEW\s+CONCURRENTLY\b", "REFRESH MATERIALIZED VIEW"),
-    _rule(r"\s+WITH\s+TOTALS\b", ""),  # ClickHouse
-    _rule(r"\bSETTINGS\s+\w+\s*=\s*[^\s,()]+(?:\s*,\s*\w+\s*=\s*[^\s,()]+)*", ""),
-    _rule(r"\ADECLARE\s+GLOBAL\s+TEMPORARY\s+TABLE\b", "CREATE TEMPORARY TABLE"),  # Db2
-    _rule(r"\A(CREATE\s+(?:\w+\s+)?TEMP(?:ORARY)?\s+TABLE\b.*?)\s+ON\s+COMMIT\s+DROP\b", r"\1"),
     _rule(r"\bAPPLY\s+BATCH\b", " "),
     _rule(
         r"\bALLOW\s+FILTERING\b|\bUSING\s+(?:TTL|TIMESTAMP)\s+\S+(?:\s+AND\s+(?:TTL|TIMESTAMP)\s+\S+)?"

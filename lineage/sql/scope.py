@@ -110,8 +110,11 @@ class Scope:
         name = parts[-1]
         for qualifier in (".".join(parts[:-1]), parts[-2]):
             relation = self.named(qualifier)
+            if relation is not None and (found := relation.declared(name)) is not None:
+                return found
             if relation is not None:
-                return relation.declared(name) or relation.possible(name) or relation.undeclared(name)
+                address = name.lower() in _ROW_ADDRESSES.get(self.dialect, ())
+                return Item(name) if address else relation.possible(name) or relation.undeclared(name)
         found = self._struct(parts)
         if found is not None:
             return Item(name, found.origins)

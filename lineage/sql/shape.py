@@ -166,7 +166,9 @@ def kept_name(token: Token) -> str:
     looks like a value."""
     opening = token.text[0]
     closing = "]" if opening == "[" else opening
-    if is_open(token) or is_personal_name(token.value) or not token.value.isprintable():
+    if is_open(token):
+        return f"{opening}{MASK}"  # stays open, like a string
+    if is_personal_name(token.value) or not token.value.isprintable():
         return f"{opening}{MASK}{closing}"
     return f"{opening}{token.value.replace(closing, closing * 2)}{closing}"
 

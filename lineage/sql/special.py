@@ -86,6 +86,15 @@ def array_join(reader: Reader, join: exp.Join, scope: Scope) -> None:
         scope.relations.append(Relation("", (Item(part.alias_or_name, origins),), closed=True))
 
 
+def asked(node: exp.Exists) -> exp.Expr:
+    """The query of EXISTS. `SELECT *` looks at no column there, as `count(*)` does not."""
+    inner: exp.Expr = node.this
+    for query in inner.find_all(exp.Select):
+        if query.parent_select is node.parent_select and all(star.is_star for star in query.expressions):
+            query.set("expressions", [exp.Literal.number(1)])
+    return inner
+
+
 def table_argument(node: exp.Expr) -> exp.Table | None:
     """The table that a table function is given: `remote('host', db.table)`."""
     function = node.this if isinstance(node, exp.Table) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
+from auditor.engine.gaps import gaps_of
 from auditor.outsiders import Known, described, read_outsiders, well_known, who_is, with_insiders, without_spans
 from lineage.model import AuditService, Exchange, Operation, Outsider, Party, Seen, ServiceSeen, SystemModel
 
@@ -66,7 +67,7 @@ def test_a_host_of_the_house_is_a_service_without_spans() -> None:
     )
     model = with_insiders(SystemModel(services=(ServiceSeen("web", 6),), exchanges=calls), known)
     assert [exchange.callee.kind for exchange in model.exchanges] == ["service", "outsider"]
-    assert [(gap.kind, gap.where, gap.count) for gap in model.gaps] == [
+    assert [(gap.kind, gap.where, gap.count) for gap in gaps_of(model)] == [
         ("uninstrumented_service", "print.corp.example", 3)
     ]
     assert without_spans(model) == (AuditService("print.corp.example", ("POST /print",), 0),)

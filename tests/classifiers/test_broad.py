@@ -9,7 +9,14 @@ from tests.bench.overlay import corrections
 
 @pytest.mark.parametrize(
     ("part", "f1", "precision", "category"),
-    [("open", 0.945, 0.97, 0.9), ("held", 0.945, 0.97, 0.9), ("third", 0.92, 0.98, 0.82), ("fresh", 0.81, 0.94, 0.69)],
+    [
+        ("open", 0.945, 0.97, 0.9),
+        ("held", 0.945, 0.97, 0.9),
+        ("third", 0.915, 0.97, 0.82),
+        ("fresh", 0.91, 0.97, 0.84),
+        ("last", 0.93, 0.97, 0.86),
+        ("unread", 0.83, 0.97, 0.69),
+    ],
 )
 def test_scores_stay_above_their_floors(part: str, f1: float, precision: float, category: float) -> None:
     found = score(part)
@@ -20,7 +27,7 @@ def test_scores_stay_above_their_floors(part: str, f1: float, precision: float, 
 
 def test_the_sheet_is_broad_and_well_formed() -> None:
     rows = [row for part in PARTS for row in columns(part)]
-    assert len(rows) >= 3500
+    assert len(rows) >= 4000
     assert len({row.table for row in rows}) >= 240
     for row in rows:
         assert row.facet in ("-", "?", "personal", "identifier", "credential", "content")

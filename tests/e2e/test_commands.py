@@ -171,7 +171,7 @@ def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
 
 def test_the_demo_shows_what_is_new_since_its_baseline(tmp_path: Path) -> None:
     lock = str(CLINIC / ".dataflow" / "flows.lock.json")
-    run = auditor("check", TRACES, "--schema", SCHEMA, "--lock", lock, "--json", folder=tmp_path)
+    run = auditor("check", TRACES, "--schema", str(CAPTURE), "--lock", lock, "--json", folder=tmp_path)
     assert run.returncode == 1
     answer = json.loads(run.stdout)
     assert {exposure["sink"]["name"] for exposure in answer["new"]} == {"api.llm.example"}

@@ -24,8 +24,8 @@ from lineage.model import (
     SystemModel,
 )
 
-HOME, LOGIN, PAY = Operation("web", "GET /home"), Operation("users", "GET /login"), Operation("billing", "POST /pay")
-EMAIL, PASSWORD = "user.contact.email", "user.authorization.password"
+HOME, LOGIN, PAY = Operation("web", "POST /home"), Operation("users", "GET /login"), Operation("billing", "POST /pay")
+EMAIL, PASSWORD, ADDRESS = "user.contact.email", "user.authorization.password", "user.contact.address"
 FIELDS = {"db/users.email": (EMAIL,), "db/users.hash": (PASSWORD,), "db/orders.email": (EMAIL,)}
 
 
@@ -359,3 +359,38 @@ def test_the_background_work_of_a_service_handles_what_it_only_received() -> Non
     assert world.flows()[leg].evidence == "possible"
     world.call(receive, "log.test")  # it does something itself: then the work is no sequel of it
     assert leg not in world.flows()
+
+
+def test_what_an_outsider_answers_by_its_schema_is_no_flow() -> None:
+    world = World()
+    out = world.call(HOME, "kyc.test")
+    world.schema(out, response=EMAIL)
+    assert world.flows() == {}
+
+
+def test_a_service_whose_sources_cannot_be_seen_answers_what_its_schema_declares() -> None:
+    world = World()
+    world.call(None, HOME)
+    call = world.call(HOME, LOGIN)
+    assert world.flows() == {}
+    world.schema(call, response=EMAIL)
+    world.contracts[call] = Contract("endpoint", None, world.contracts[call].response)
+    assert world.flows()["response", "users", "web", EMAIL, None].evidence == "declared"
+
+
+def test_an_answer_may_repeat_what_it_was_asked_with_where_a_schema_says_so() -> None:
+    world = World()
+    entry, call = world.call(None, HOME), world.call(HOME, LOGIN)
+    world.schema(entry, request=EMAIL)
+    world.schema(call, request=EMAIL, response=EMAIL)
+    assert world.flows()["response", "users", "web", EMAIL, None].evidence == "declared"
+
+
+def test_a_client_gives_a_request_without_a_body_no_more_than_a_session_holds() -> None:
+    world = World()
+    shown = Operation("web", "GET /cart")
+    world.call(None, shown)
+    call = world.call(shown, LOGIN)
+    for category, given in ((EMAIL, True), (ADDRESS, False)):
+        world.schema(call, request=category)
+        assert (("request", "web", "users", category, None) in world.flows()) is given

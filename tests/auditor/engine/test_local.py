@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pytest
 
+from auditor.engine.gaps import gaps_of
 from auditor.engine.local import build_model
 from auditor.errors import InputError
 from lineage.model import ChannelLink, Context, Key, Leak, Operation, Party, ServiceSeen, SystemModel, VersionSeen
@@ -25,7 +26,7 @@ def statements(model: SystemModel) -> dict[tuple[str, str | None], int]:
 
 
 def gaps(model: SystemModel) -> dict[tuple[str, str], int]:
-    return {(gap.kind, gap.where): gap.count for gap in model.gaps}
+    return {(gap.kind, gap.where): gap.count for gap in gaps_of(model)}
 
 
 def test_no_spans_is_an_empty_model() -> None:
@@ -281,3 +282,18 @@ def test_a_graphql_operation_names_the_handling_of_its_request() -> None:
         "POST /graphql": "http",
         "GET /users/{id}": "http",
     }
+
+
+def test_clocks_that_differ_are_told() -> None:
+    model = build_model(
+        batch(
+            server("web", "a", "GET /", at=0, until=9),
+            client("web", "b", "a", host="users", at=2, until=4),
+            server("users", "c", "GET /users", "b", at=1, until=3),
+            client("web", "d", "a", host="pay", at=5, until=6),
+            server("pay", "e", "GET /pay", "d", at=5.1, until=5.9),
+        )
+    )
+    assert [(gap.where, gap.count, gap.share) for gap in gaps_of(model) if gap.kind == "clock_skew"] == [
+        ("web -> users", 1, 1.0)
+    ]

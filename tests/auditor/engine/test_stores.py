@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from auditor.engine.stores import Reached, names_of
+from auditor.engine.stores import names_of
+from lineage.model import StoreWay
 
 
-def name(system: str | None, host: str | None, namespace: str | None, *others: Reached) -> str:
-    way = Reached("web", system, host, 5432, namespace)
+def name(system: str | None, host: str | None, namespace: str | None, *others: StoreWay) -> str:
+    way = StoreWay("web", system, host, 5432, namespace)
     return names_of([way, *others])[way]
 
 
@@ -30,12 +31,12 @@ def test_without_a_namespace() -> None:
 
 
 def test_an_address_and_one_name_of_the_same_database_are_one_store() -> None:
-    named = Reached("api", "mysql", "db.internal", 3306, "shop")
+    named = StoreWay("api", "mysql", "db.internal", 3306, "shop")
     assert name("mysql", "10.0.0.7", "shop", named) == "db.internal/shop"
-    other = Reached("api", "mysql", "db2.internal", 3306, "shop")
+    other = StoreWay("api", "mysql", "db2.internal", 3306, "shop")
     assert name("mysql", "10.0.0.7", "shop", named, other) == "shop"
 
 
 def test_aliases() -> None:
-    way = Reached("web", "postgresql", "db-1", 5432, "app")
+    way = StoreWay("web", "postgresql", "db-1", 5432, "app")
     assert names_of([way], {"db-1/app": "orders"}) == {way: "orders"}

@@ -136,3 +136,11 @@ def test_the_parser_logs_nothing(caplog: pytest.LogCaptureFixture, capfd: pytest
         analyse("SELECT 'hunter2 FROM (", "postgres")
         analyse("ALTER SESSION frob 'hunter2'; EXECUTE IMMEDIATE 'hunter2'", "snowflake")
     assert "hunter2" not in caplog.text + "".join(capfd.readouterr())
+
+
+def test_a_personal_name_at_the_end_is_no_sign_of_a_cut() -> None:
+    assert analyse('SAVEPOINT "?"', "postgres").parse == "full"
+    assert analyse('SELECT a AS "?"', "postgres").parse != "none"
+    assert analyse('SELECT a FROM t ORDER BY "?"', "postgres").parse == "full"
+    assert analyse('SELECT a FROM t ORDER BY "?', "postgres").parse == "partial"
+    assert analyse('SAVEPOINT "?', "postgres").catalog_only

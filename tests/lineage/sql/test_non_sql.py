@@ -168,3 +168,50 @@ def test_no_value_survives_a_cut(cut: int) -> None:
     assert "secret" not in repr(_facts("mongodb", text))
     assert "31337" not in repr(_facts("mongodb", text))
     assert {use.table for use in _facts("mongodb", text).columns} <= {"users", None}
+
+
+@pytest.mark.parametrize(
+    ("sql", "read", "written", "columns"),
+    [
+        (
+            'SELECT "email", address.city FROM "Users" WHERE "pk" = ?',
+            ("Users",),
+            (),
+            {"Users.email": "projected", "Users.address": "projected", "Users.pk": "filtered"},
+        ),
+        (
+            'SELECT * FROM "Users"."email-index" WHERE email = \'x\'',
+            ("Users",),
+            (),
+            {"Users.*": "projected", "Users.email": "filtered"},
+        ),
+        (
+            'UPDATE "Users" REMOVE ssn SET email = ? SET address.city = ? WHERE pk = ?',
+            (),
+            ("Users",),
+            {
+                "Users.ssn": "written",
+                "Users.email": "written",
+                "Users.address": "written",
+                "Users.pk": "filtered",
+            },
+        ),
+        (
+            'DELETE FROM "Users" WHERE pk = ? RETURNING ALL OLD *',
+            (),
+            ("Users",),
+            {"Users.pk": "filtered", "Users.*": "projected"},
+        ),
+        ("INSERT INTO \"Users\" VALUE {'pk': ?, 'email': ?}", (), ("Users",), {"Users.*": "written"}),
+    ],
+)
+def test_partiql_is_sql(sql: str, read: tuple[str, ...], written: tuple[str, ...], columns: dict[str, str]) -> None:
+    stored = shape(sql, "dynamodb").text
+    facts = analyse(stored, dialect_of("dynamodb", stored))
+    assert (facts.parse, facts.read, facts.written) == ("full", read, written)
+    assert _columns(facts) == columns
+
+
+def test_a_document_that_a_key_value_store_is_sent_is_a_value() -> None:
+    assert shape('SETEX session:abc 3600 {"jane_doe": "x"}', "redis").text == "SETEX session:? ?"
+    assert shape("EVAL \"return redis.call('get', KEYS[1])\" 1 session:abc", "redis").text == "EVAL ? ?"
