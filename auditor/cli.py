@@ -50,7 +50,7 @@ from auditor.options import (
 )
 from lineage.model import Audit
 from reports import audit_json
-from reports.explain import full_story
+from reports.explain import full_story, leak_story
 from reports.summary import lines as summary
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ def explain(
     wanted: Annotated[
         str,
         typer.Argument(
-            metavar="ID | FIELD", help="An exposure (e1-...), a flow (f1-...), or fields: store/table.column, *.email."
+            metavar="ID | FIELD",
+            help="An exposure (e1-...), a flow (f1-...), a leak (l1-...), or fields: store/table.column, *.email.",
         ),
     ],
     audit: AuditOption = "out",
@@ -133,7 +134,10 @@ def explain(
     told = [e for e in found.exposures if wanted == e.id or wanted in e.flows]
     for exposure in told:
         say(full_story(found, exposure))
-    if not told:
+    leaks = [leak for leak in found.leaks if leak.id == wanted]
+    for leak in leaks:
+        say(leak_story(found, leak))
+    if not told and not leaks:
         who = os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
         lines = list(stories(found, wanted, who, datetime.now(UTC).date().isoformat()))
         if not lines:

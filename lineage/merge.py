@@ -6,6 +6,7 @@ that its spans link to, and when no span lies in two parts.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -89,12 +90,16 @@ def _least(a: str | None, b: str | None) -> str | None:
 
 
 def _services(a: ServiceSeen, b: ServiceSeen) -> ServiceSeen:
-    versions = _grouped((*a.versions, *b.versions), lambda version: version.name, _versions)
-    return ServiceSeen(a.name, a.spans + b.spans, tuple(sorted(versions, key=lambda v: (v.first, v.name))))
+    return ServiceSeen(a.name, a.spans + b.spans, _versions((*a.versions, *b.versions)))
 
 
-def _versions(a: VersionSeen, b: VersionSeen) -> VersionSeen:
-    return VersionSeen(a.name, min(a.first, b.first), max(a.last, b.last))
+def _versions(versions: Iterable[VersionSeen]) -> tuple[VersionSeen, ...]:
+    """Each version once, the earliest first."""
+    seen: dict[str, list[VersionSeen]] = defaultdict(list)
+    for version in versions:
+        seen[version.name].append(version)
+    added = (VersionSeen(n, min(v.first for v in same), max(v.last for v in same)) for n, same in seen.items())
+    return tuple(sorted(added, key=lambda version: (version.first, version.name)))
 
 
 def _operations(a: OperationSeen, b: OperationSeen) -> OperationSeen:

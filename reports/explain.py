@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from lineage.model import EVIDENCE, Audit, Exposure, Flow, Party, Path
+from lineage.model import EVIDENCE, Audit, Exposure, Flow, Leak, Party, Path
 from reports.introduced import acting, introduced
 from reports.remedies import remedies
 from reports.text import count, visible
@@ -17,7 +17,7 @@ _SHAPE = 600  # characters of a statement's shape that are shown
 
 def headline(exposure: Exposure) -> str:
     """One line: `NEW user.contact.email reaches outsider pay.example [possible] e1-...`."""
-    return (
+    return visible(
         f"{exposure.state.upper()} {exposure.category} reaches {party(exposure.sink)} "
         f"[{exposure.evidence}, {exposure.sensitivity}] {exposure.id}"
     )
@@ -43,8 +43,21 @@ def full_story(audit: Audit, exposure: Exposure) -> Iterator[str]:
     yield from _titled("Read and written by", _statements(audit, [*before, *own]))
     yield from _titled("On the way there", _evidence(before))
     yield from _titled("Reaches it by", _evidence(_strongest(own)))
-    yield from _titled("By the rules", _rules(audit, exposure))
+    yield from _titled("By the rules", _rules(audit, exposure.rules))
     yield from _titled("What to do", (f"  - {line}" for line in remedies(audit, exposure, [*before, *own])))
+
+
+def leak_story(audit: Audit, leak: Leak) -> Iterator[str]:
+    """Personal data inside telemetry: where, how often, by which rules, and how to stop it."""
+    where = f"in {visible(leak.attribute)} of service {visible(leak.service)}"
+    yield visible(f"{leak.state.upper()} {leak.category} inside telemetry, {where} {leak.id}")
+    yield f"  {count(leak.spans, 'span')}; every reader of traces can see it, and the auditor kept no value"
+    yield from _titled("By the rules", _rules(audit, leak.rules))
+    yield "What to do:"
+    yield "  - stop recording it at its source: the instrumentation's own setting, or a masked route or statement"
+    yield "  - until then delete it on its way: auditor report --format collector writes the collector's configuration"
+    if leak.state in ("new", "violation"):
+        yield f"  - if it cannot be mended today: auditor waive {visible(leak.id)}, with a reason, an owner and an end"
 
 
 def party(party: Party) -> str:
@@ -123,9 +136,9 @@ def _statements(audit: Audit, flows: Sequence[Flow]) -> Iterator[str]:
         yield f"  and {count(len(touching) - MOST_READS, 'more access', 'more accesses')} (in audit.json)"
 
 
-def _rules(audit: Audit, exposure: Exposure) -> Iterator[str]:
+def _rules(audit: Audit, ids: Sequence[str]) -> Iterator[str]:
     for rule in audit.rules:
-        if rule.id in exposure.rules:
+        if rule.id in ids:
             law = f" ({visible(rule.law, 200)})" if rule.law else ""
             yield f"  {visible(rule.id, 200)}, {rule.severity}: {visible(rule.text, 500)}{law}"
 

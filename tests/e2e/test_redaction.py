@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from reports.formats import FORMATS
 from tests.support.canaries import Canaries, request
 from tests.support.commands import auditor
 
@@ -31,16 +32,21 @@ def test_no_planted_value_is_ever_seen_again(tmp_path: Path, form: str) -> None:
     work = tmp_path / "work"
     work.mkdir()
     audit = ["--audit", "out"]
+    formats = ",".join(f"{name}=formats/{name}" for name in FORMATS)
     runs = [
         auditor("scan", str(telemetry), "--out", "out", folder=work),
-        auditor("check", *audit, folder=work),
+        auditor("check", *audit, "--format", formats, folder=work),
         auditor("check", *audit, "--json", folder=work),
         auditor("approve", *audit, "--all", "--by", "ann", folder=work),
         auditor("check", *audit, folder=work),
         auditor("report", "out", "--format", "csv", folder=work),
-        auditor("report", "out", "--format", "text", folder=work),
+        auditor("explain", "*.*", *audit, folder=work),
     ]
     assert [run.returncode for run in runs] == [0, 1, 1, 0, 0, 0, 0], [run.stderr for run in runs]
+    for exposure in json.loads((work / "out" / "audit.json").read_text())["exposures"]:
+        runs.append(auditor("explain", exposure["id"], *audit, folder=work))
+        assert runs[-1].returncode == 0, runs[-1].stderr
+    assert {file.name for file in (work / "formats").iterdir()} == set(FORMATS)
     outputs = [text for run in runs for text in (run.stdout, run.stderr)]
     assert found(canaries, *outputs, *written(work)) == []
     model = json.loads((work / "out" / "audit.json").read_text())
