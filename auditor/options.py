@@ -48,7 +48,7 @@ ColumnsOption = Annotated[
     str | None,
     typer.Option("--columns", metavar="WHAT=HEADER,...", help="Columns of CSV files of spans: trace_id=TraceID,..."),
 ]
-LockOption = Annotated[str, typer.Option("--lock", help="The approved exposures.")]
+LockOption = Annotated[str, typer.Option("--lock", help="The lock; policy.toml and waivers.toml lie beside it.")]
 AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
 FormatOption = Annotated[
     list[str] | None,

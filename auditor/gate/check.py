@@ -46,7 +46,7 @@ def check(
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
-    """The gate: exit 0 when nothing is new, 1 on an exposure not in the lock, 3 when telemetry is too thin to say."""
+    """The gate: exit 0 when all is approved, 1 when something is new or against a rule, 3 when telemetry is thin."""
     from auditor.outputs import read_outputs, repository_of, write_outputs
 
     if json_output and format_:

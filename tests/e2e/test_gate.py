@@ -86,6 +86,7 @@ def test_the_baseline_passes_and_each_change_is_named(house: Path) -> None:
     to_model = {category for category, sink in named(answer["new"]) if sink == "api.llm.example"}
     assert {"user.demographic.date_of_birth", "user.health_and_medical"} <= to_model
     assert {sink for _, sink in named(answer["new"])} == {"api.llm.example"}
+    assert answer["not_seen"] == []
 
 
 def test_what_check_says_has_path_evidence_and_what_to_do(house: Path) -> None:

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from classifiers.model import Label
 from lineage.gate.approve import Word, approve
 from lineage.gate.judge import judge
 from lineage.gate.policy import Policy, Standards
 from lineage.gate.rules import Conditions
-from lineage.model import Audit, Party
+from lineage.model import Access, Audit, AuditField, Party
 from tests.lineage.gate.audits import LEAK, LEAK_ID, PAY, TODAY, audit, exposure, id_of, locked, rule, waiver
 
 WORD = Word("ann", "2026-01-02", "baseline")
@@ -111,7 +112,8 @@ def test_violations_are_never_approved() -> None:
     assert approve(judged, None, [id_of(PAY)], WORD, policy.policy.denying).refused == (id_of(PAY),)
     waived = judge(audit(), None, by(rule("house.no"), waivers=(waiver(id_of(PAY)),)))
     assert state(waived) == "waived"
-    assert approve(waived, None, [id_of(PAY)], WORD, policy.policy.denying).refused == (id_of(PAY),)
+    tried = approve(waived, None, [id_of(PAY)], WORD, policy.policy.denying)
+    assert (tried.refused, tried.added, tried.lock.approvals) == ((id_of(PAY),), (), ())
 
 
 def test_leaks_are_told_and_fail_only_by_a_rule() -> None:
@@ -161,3 +163,20 @@ def test_owners_are_those_of_the_services_at_either_end() -> None:
     standards = Standards(Policy((rule(when=Conditions(owner=("web team",))),), owners={"we*": "web team"}))
     judged = judge(audit(), locked(audit()), standards)
     assert (state(judged), state(judged, "web"), state(judged, "users")) == ("violation", "violation", "approved")
+
+
+def test_facets_are_those_of_the_fields_labels_and_operations_those_that_ran_the_statement() -> None:
+    label = Label("user.contact.email", "content", 1.0)
+    field = AuditField("db/users.email", "db", "users", "email", None, (label,))
+    access = Access("users", "GET /who", "db/users.email", ("projected",), 1, ("s1-x",))
+    found = audit()
+    read = replace(found.flows[0], via="s1-x")
+    found = replace(found, fields=(field,), accesses=(access,), flows=(read, *found.flows[1:]))
+    lock = locked(found)
+    by_facet = judge(found, lock, by(rule(when=Conditions(facet=("content",)))))
+    assert {e.state for e in by_facet.exposures} == {"violation"}
+    assert {e.state for e in judge(audit(), lock, by(rule(when=Conditions(facet=("content",))))).exposures} == {
+        "approved"
+    }
+    by_operation = judge(found, lock, by(rule(when=Conditions(operation=("GET /who",)))))
+    assert [e.sink.name for e in by_operation.exposures if e.state == "violation"] == ["users"]

@@ -12,7 +12,8 @@ from lineage.gate.judge import judge
 from lineage.gate.moved import Moved, Renames
 from lineage.gate.plan import plan
 from lineage.gate.policy import Policy, Standards
-from lineage.model import Audit, Flow, Leak, Outsider
+from lineage.lock import Approval
+from lineage.model import Audit, AuditField, Flow, Leak, Outsider
 from tests.lineage.gate.audits import LEAK, LEAK_ID, PAY, TODAY, audit, exposure, id_of, locked, rule, waiver
 from tests.lineage.test_graph import flow
 
@@ -95,6 +96,24 @@ def test_what_is_still_there_or_gets_other_data_is_no_rename() -> None:
     flows = [*audit().flows[:2], other]
     found = replace(audit(), flows=tuple(flows), exposures=find_exposures(flows, lambda _: "high"), outsiders=())
     assert plan(judge(found, locked(audit())), locked(audit())).renames == ()
+
+
+def test_a_party_that_the_lock_knows_is_no_new_name() -> None:
+    lock = locked(audit())
+    known = Approval("e1-" + "0" * 16, "user.name", "outsider", NEW, "observed", "ann", "2026-01-01", "")
+    lock = replace(lock, approvals=tuple(sorted((*lock.approvals, known))))
+    assert plan(judge(renamed(), lock), lock).renames == ()
+
+
+def test_other_fields_of_the_same_category_are_no_rename() -> None:
+    columns = (("email", "db/users.email"), ("mail", "db/users.mail"))
+    fields = tuple(AuditField(id_, "db", "users", name, None, ()) for name, id_ in columns)
+    lock = locked(replace(audit(), fields=fields))
+    flows = [*audit().flows[:2], flow("web", NEW, field="db/users.mail")]
+    found = replace(renamed(), flows=tuple(flows), exposures=find_exposures(flows, lambda _: "high"), fields=fields)
+    assert plan(judge(found, lock), lock).renames == ()
+    same = replace(renamed(), fields=fields)
+    assert len(plan(judge(same, lock), lock).renames) == 1
 
 
 NAMES = st.sampled_from("abcde")

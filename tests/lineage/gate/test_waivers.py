@@ -52,7 +52,9 @@ def test_the_last_day_counts_and_the_next_fails_with_the_waivers_own_words() -> 
 
 
 def test_an_expired_waiver_fails_even_of_what_was_not_seen() -> None:
-    assert gate([waiver("e1-" + "0" * 16, expires="2026-02-28")]).verdict.state == "not_approved"
+    judged = gate([waiver("e1-" + "0" * 16, expires="2026-02-28")])
+    assert judged.verdict.state == "not_approved"
+    assert [(finding.level, finding.rule) for finding in judged.findings] == [("fail", "gate.waiver-expired")]
 
 
 def test_without_a_day_every_waiver_has_ended() -> None:
@@ -68,9 +70,19 @@ def test_a_rule_limits_how_long_it_may_be_waived(days: int, state: str) -> None:
     assert bool(named(judged, "gate.waiver-too-long")) is (state == "violation")
 
 
-@pytest.mark.parametrize(("created", "counts"), [("2026-02-01", False), ("", True), ("2026-03-05", True)])
-def test_how_long_counts_from_the_day_it_was_made_and_never_from_the_future(created: str, counts: bool) -> None:
-    judged = gate([waiver(id_of(PAY), "2026-03-10", created)], rule(longest_waiver=30))
+@pytest.mark.parametrize(
+    ("created", "expires", "counts"),
+    [
+        ("2026-02-01", "2026-03-10", False),
+        ("", "2026-03-10", True),
+        ("2026-03-05", "2026-03-10", True),
+        ("2026-03-05", "2026-04-02", False),
+    ],
+)
+def test_how_long_counts_from_the_day_it_was_made_and_never_from_the_future(
+    created: str, expires: str, counts: bool
+) -> None:
+    judged = gate([waiver(id_of(PAY), expires, created)], rule(longest_waiver=30))
     assert (exposure(judged, PAY).state == "waived") is counts
 
 
