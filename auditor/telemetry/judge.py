@@ -12,6 +12,7 @@ from classifiers.values import scan_text
 NOTHING: frozenset[str] = frozenset()
 _SURE, _VERY_SURE = 0.5, 0.7
 _PSEUDONYM = "user.unique_id"
+_UUID = re.compile(r"\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE)
 _BLANK = re.compile(
     r"\s*(?:|[*?.#\-_]+|x{3,}|null|none|undefined|nan|true|false|0|"
     r"[\[<{]?(?:redacted|filtered|masked|removed|anonymized|scrubbed)[\]>}]?|\{\}|%s|\$\d+|:\w+)\s*",
@@ -37,7 +38,15 @@ def of_key(name: str, value: str, parent: str | None = None) -> frozenset[str]:
 
 def of_own_key(name: str, value: str) -> frozenset[str]:
     """As `of_key`, for an application's own attribute: any word may stand in its name, so only a sure one counts."""
-    return NOTHING if is_blank(value) else _classified(name, None, _VERY_SURE)
+    if is_blank(value):
+        return NOTHING
+    found = _classified(name, None, _VERY_SURE)
+    return frozenset(filter(_may_be_an_id, found)) if _UUID.fullmatch(value) else found
+
+
+def _may_be_an_id(category: str) -> bool:
+    """Whether values of a category may be random ids: an account may be one, a `reply_to` that is one is no address."""
+    return category.startswith(("user.account", "user.authorization", "user.device", "system"))
 
 
 def is_blank(value: str) -> bool:

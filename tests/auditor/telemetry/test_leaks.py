@@ -39,6 +39,8 @@ def leaks(
         ({"user.email": "x"}, {("user.email", EMAIL)}),
         ({"user.email": "[REDACTED]"}, set()),
         ({"http.request.body": '{"password": "x"}'}, {("http.request.body", PASSWORD)}),
+        ({"celery.reply_to": "f1d1f5c0-0008-382c-8b7b-f4201b8ae3a2"}, set()),
+        ({"celery.reply_to": "somebody"}, {("celery.reply_to", EMAIL)}),
         ({"app.note": ["hello", "ann@example.com"]}, {("app.note", EMAIL)}),
         ({"http.user_agent": "ann@example.com"}, set()),
         ({"code.function": "ann@example.com"}, set()),
