@@ -50,28 +50,41 @@ def destinations(flows: Sequence[Flow]) -> dict[Party, Path]:
     A path begins in a store, or where nothing of the item comes in. It has the strongest weakest link, and among
     those the fewest flows.
     """
+    onward = _onward(flows)
+    sinks = {flow.sink for flow in flows}
+    found = _best([party for party in onward if party.kind == "store" or party not in sinks], onward)
+    for flow in flows:  # what only goes round in a circle begins nowhere
+        found.setdefault(flow.sink, Path((flow.source, flow.sink), (flow.id,), flow.evidence))
+    return found
+
+
+def out_of_stores(flows: Sequence[Flow]) -> dict[Party, Path]:
+    """As `destinations`, for paths that begin in a store alone."""
+    onward = _onward(flows)
+    return _best([party for party in onward if party.kind == "store"], onward)
+
+
+def _onward(flows: Iterable[Flow]) -> dict[Party, list[Flow]]:
     onward: dict[Party, list[Flow]] = defaultdict(list)
     for flow in flows:
         onward[flow.source].append(flow)
-    sinks = {flow.sink for flow in flows}
-    starts = sorted(party for party in onward if party.kind == "store" or party not in sinks)
+    return onward
+
+
+def _best(starts: Iterable[Party], onward: Mapping[Party, list[Flow]]) -> dict[Party, Path]:
+    """By party, the path of the strongest evidence, and among those the shortest; one out of a store before others."""
+    first = sorted(starts, key=lambda party: (party.kind != "store", party))
     found: dict[Party, Path] = {}
     for level in EVIDENCE:
-        for sink, path in _search(starts, onward, level):
-            if sink not in found:
-                found[sink] = path
-    for flow in flows:  # what only goes round in a circle begins nowhere
-        found.setdefault(flow.sink, Path((flow.source, flow.sink), (flow.id,), flow.evidence))
+        for sink, path in _search(first, onward, level):
+            found.setdefault(sink, path)
     return found
 
 
 def further(found: Mapping[Party, Path], flows: Iterable[Flow]) -> dict[Party, Path]:
     """The shortest paths on from the parties that were `found`, along flows of the same category that may name another
     field, to parties that were not. None leads out of a store: what lies there is another field's."""
-    onward: dict[Party, list[Flow]] = defaultdict(list)
-    for flow in strongest_first(flows):
-        if flow.source.kind != "store":
-            onward[flow.source].append(flow)
+    onward = _onward(flow for flow in strongest_first(flows) if flow.source.kind != "store")
     result = {}
     for sink, path in _search(sorted(found), onward, "possible"):
         if sink not in found:

@@ -8,7 +8,7 @@ from itertools import chain
 
 from lineage import graph
 from lineage.model import Audit, Flow, Party, Path
-from lineage.reach import destinations, further, items, rank
+from lineage.reach import destinations, further, items, out_of_stores, rank
 from lineage.wanted import find, find_party
 
 MOST_PATHS = 20  # to one party
@@ -55,13 +55,16 @@ def where_goes(audit: Audit, wanted: str, to: str | None = None) -> WhereGoes:
 def _best(flows: Mapping[str, list[Flow]], only: Chooser | None) -> list[Destination]:
     """The best path of each category to each party."""
     best: dict[tuple[str, Party], Path] = {}
+    stored: dict[str, dict[Party, Path]] = {category: {} for category in flows}
     for category, item in items(chain.from_iterable(flows.values()), only):
         for sink, path in destinations(item).items():
             if (category, sink) not in best or _order(path) < _order(best[category, sink]):
                 best[category, sink] = path
+        for sink, path in out_of_stores(item).items():
+            if sink not in stored[category] or rank(path) < rank(stored[category][sink]):
+                stored[category][sink] = path
     for category, group in flows.items():
-        from_stores = {sink: p for (of, sink), p in best.items() if of == category and p.parties[0].kind == "store"}
-        for sink, path in further(from_stores, group).items():
+        for sink, path in further(stored[category], group).items():
             if (category, sink) not in best or best[category, sink].evidence == "possible":
                 best[category, sink] = path
     return [Destination(sink, category, path) for (category, sink), path in best.items()]
