@@ -11,8 +11,8 @@ from auditor.schemas.avro_types import Types
 from auditor.schemas.detect import kind_of
 from auditor.schemas.document import Object, Value, items_of, object_of, text_of
 from auditor.schemas.leaves import Leaves
-from auditor.schemas.library import Library
 from auditor.schemas.payloads import Payloads, SchemaFile
+from auditor.schemas.references import Library
 from auditor.schemas.shapes import At, Shapes, last_name
 from lineage.payload import Endpoint, Payload
 

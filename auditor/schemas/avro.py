@@ -9,10 +9,10 @@ from auditor.schemas.avro_types import Types
 from auditor.schemas.detect import kind_of
 from auditor.schemas.document import Items, Object, Unreadable, Value, read_document
 from auditor.schemas.jsonschema import as_endpoint, message_of
-from auditor.schemas.library import Library
 from auditor.schemas.payloads import Payloads, SchemaFile
 from auditor.schemas.proto_text import parse_proto
 from auditor.schemas.protobuf import of_sources
+from auditor.schemas.references import Library
 from auditor.schemas.registry import Entry, channel_of, entries, is_dump
 from auditor.schemas.shapes import Shapes
 from lineage.payload import Endpoint, Payload

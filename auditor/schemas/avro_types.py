@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from auditor.schemas.document import Items, Object, Value, items_of, object_of, text_of
 from auditor.schemas.leaves import Budget, Leaves, comment_of
-from auditor.schemas.library import Library
 from auditor.schemas.marks import read_marks
 from auditor.schemas.payloads import SchemaFile
+from auditor.schemas.references import Library
 from lineage.payload import Payload, PayloadField
 
 _PRIMITIVES = {

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from auditor.schemas.detect import kind_of
 from auditor.schemas.document import Object, Value, object_of, text_of
-from auditor.schemas.library import Library
 from auditor.schemas.payloads import Payloads, SchemaFile
+from auditor.schemas.references import Library
 from auditor.schemas.shapes import Shapes
 from lineage.payload import Endpoint, Payload
 

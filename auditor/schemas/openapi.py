@@ -15,8 +15,8 @@ from auditor.schemas.bases import Base, bases_of
 from auditor.schemas.detect import kind_of
 from auditor.schemas.document import Object, Value, items_of, object_of, text_of
 from auditor.schemas.leaves import Budget, Leaves, comment_of
-from auditor.schemas.library import Library
 from auditor.schemas.payloads import Payloads, SchemaFile
+from auditor.schemas.references import Library
 from auditor.schemas.shapes import Shapes, Way, last_name, under
 from lineage.payload import Endpoint, Payload, PayloadField, Place
 

@@ -17,9 +17,9 @@ from auditor.schemas.keywords import (
     value_schemas,
 )
 from auditor.schemas.leaves import comment_of
-from auditor.schemas.library import Library
 from auditor.schemas.marks import NO_MARKS, Marks, read_marks
 from auditor.schemas.payloads import SchemaFile
+from auditor.schemas.references import Library
 
 Subtypes = Callable[[Object, SchemaFile], list[tuple[Value, SchemaFile]]]
 

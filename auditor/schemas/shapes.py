@@ -14,8 +14,8 @@ from typing import Literal
 from auditor.schemas.document import Object, Value, object_of, text_of
 from auditor.schemas.keywords import is_scalar, types_of
 from auditor.schemas.leaves import Budget, Leaves
-from auditor.schemas.library import Library
 from auditor.schemas.payloads import SchemaFile
+from auditor.schemas.references import Library
 from auditor.schemas.shape import Child, Shape, Subtypes, said_by, understand
 from lineage.payload import Payload, PayloadField, Place
 
