@@ -21,6 +21,7 @@ from reports.words import KIND_WORDS
 Link = Callable[[Party, Party], str]
 DASHES = {"observed": "none", "declared": "7 4", "possible": "2 3"}
 NAME_LIMIT, LABEL_LIMIT = 30, 26
+LAST_TIER = ("store", "outsider")  # where data comes to rest: one column at the right
 HEIGHT, LABEL_HEIGHT, MARGIN = 44.0, 26.0, 8.0  # points
 
 
@@ -63,6 +64,8 @@ def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party,
         ends = (names[line.source], names[line.sink])
         caller, callee = reversed(ends) if line.backward else ends  # calls point one way: layers stay in place
         graph.add_edge(caller, callee, key=f"e{index}", dir="back" if line.backward else "forward", **_room(line))
+    if tiers := [name for party, name in names.items() if party.kind in LAST_TIER]:
+        graph.add_subgraph(tiers, rank="max")
     graph.layout(prog="dot")
     _, _, width, height = _numbers(graph.graph_attr["bb"] or "0,0,0,0")
     links = {key: graph.get_edge(a, b, key).attr for a, b, key in graph.edges(keys=True)}
