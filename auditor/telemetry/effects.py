@@ -11,6 +11,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from auditor.telemetry import judge, semconv
 from auditor.telemetry.database import statement_shape, without_comments
 from auditor.telemetry.keys import body_keys, place_of, query_keys
@@ -35,6 +38,9 @@ _READ = frozenset(
 ) - frozenset(_PREFIXES)
 _STATUS = frozenset(semconv.HTTP_STATUS + semconv.RPC_STATUS)
 _SOCKET = frozenset(semconv.PEER_SOCKET + semconv.PEER_SOCKET_PORT)
+_SOMEBODY = "somebody"
+_NOT_PLAIN = r"[@%\\]|eyJ"
+_SHORT_NUMBER = r"(^/|[^/:]/|=)[1-9][0-9]{0,5}($|[/&?])"
 DATABASE = ("db.", *semconv.DB_FOREIGN_PREFIXES)
 
 
@@ -102,6 +108,23 @@ def names_a_host(key: str, text: str) -> bool:
 def route_is_personal(template: str) -> bool:
     """Whether a route, or the last word of a span's name, names something personal in its path."""
     return any(judge.of_key(name, "present") for name in parameter_names(readable_route(template)))
+
+
+def without_short_numbers(urls: pa.StringArray) -> pa.StringArray:
+    """URLs of equal effect, as long as no path is needed: numbers of up to six digits that fill a segment of the path,
+    or are a value of the query, are 1. No such number shows anything, and none is ever a name."""
+    plain = pc.invert(pc.match_substring_regex(urls, _NOT_PLAIN))
+    plain = pc.and_(plain, pc.less_equal(pc.utf8_length(urls), MAX_TEXT))
+    short = urls
+    for _ in range(2):  # neighbours share the sign between them
+        short = pc.replace_substring_regex(short, _SHORT_NUMBER, r"\11\2")
+    return pc.if_else(plain, short, urls)
+
+
+def present_or_blank(texts: pa.StringArray) -> pa.StringArray:
+    """Texts of equal effect under the keys that say who someone is: what they say, but for nothing, makes none."""
+    found = (None if text is None or judge.is_blank(text) else _SOMEBODY for text in texts.to_pylist())
+    return pa.array(found, pa.string())
 
 
 def text_effect(place: str, text: str) -> Effect | None:

@@ -102,6 +102,8 @@ def is_safe(key: str) -> bool:
 def _judge(text: str, key: str, system: str | None, is_server: bool) -> Found:
     shown = attribute_name(key)
     if key in DB_TEXT:
+        if "\\" not in text and not judge.may_show(text):  # nor does any literal of it
+            return ()
         statement, comments = without_comments(text)
         return _named(shown, judge.of_texts((*statement_literals(statement, system), comments)))
     if key in CALLER_ADDRESS:

@@ -1,4 +1,4 @@
-"""The effects of a batch's attributes: which count at all, what lies around them, and a number for the effect of each."""
+"""The effects of a batch's attributes: which count, what lies around them, and a number for the effect of each."""
 
 from __future__ import annotations
 
@@ -17,16 +17,19 @@ from auditor.telemetry.effects import (
     counts_for_nothing,
     effect_of,
     names_a_host,
+    present_or_blank,
     route_is_personal,
     small_numbers_count_for_nothing,
+    without_short_numbers,
 )
+from auditor.telemetry.leaks import PERSONAL
 from auditor.telemetry.otlp_arrow import Attributes, Ints
-from auditor.telemetry.otlp_values import Values
+from auditor.telemetry.otlp_values import SMALL, Values
+from auditor.telemetry.redact import is_public_address
 from auditor.telemetry.signatures import Interned
 
 Flags = npt.NDArray[np.bool_]
 Found = TypeVar("Found")
-_SMALL = 10**9
 _NOTHING_AROUND = Around()
 _IS_SERVER, _NEEDS_SOCKET, _NEEDS_PATH = 1, 2, 4
 _CALLERS = frozenset(semconv.CALLER_ADDRESS)
@@ -34,7 +37,7 @@ _SOCKET = frozenset(semconv.PEER_SOCKET + semconv.PEER_SOCKET_PORT)
 
 
 class Pairs:
-    """The key-value pairs of a batch that may have an effect: `owners` are ascending; of equal keys the last is here."""
+    """The key-value pairs of a batch that may have an effect. `owners` are ascending; of equal keys only the last."""
 
     def __init__(self, attributes: Attributes) -> None:
         owners = np.repeat(np.arange(len(attributes.begins) - 1), np.diff(attributes.begins))
@@ -59,19 +62,19 @@ class Pairs:
 
     def numbers(self, known: Interned, around: Ints, arounds: list[Around]) -> Ints:
         """A number for the effect of each pair, 0 for none; `around` is an index of `arounds` for each."""
-        width = len(arounds)
+        width, contexts = len(arounds), [known.number(around) for around in arounds]
         packed = (self.keys * self.values.count + self.values.codes) * width + around
         distinct, inverse = np.unique(packed, return_inverse=True)
         found = np.zeros(len(distinct), np.int64)
         for place, each in enumerate(distinct.tolist()):
             rest, context = divmod(each, width)
             key, code = divmod(rest, self.values.count)
-            found[place] = self._number(known, self.names[key], code, arounds[context])
+            kept = self.values.kept(code)
+            found[place] = known.remembered(
+                (self.names[key], kept, contexts[context]),
+                lambda: effect_of(self.names[key], self.values.value(code), kept, arounds[context]),  # noqa: B023
+            )
         return found[inverse]
-
-    def _number(self, known: Interned, key: str, code: int, around: Around) -> int:
-        kept = self.values.kept(code)
-        return known.remembered((key, kept, around), lambda: effect_of(key, self.values.value(code), kept, around))
 
 
 class SpanPairs(Pairs):
@@ -81,25 +84,30 @@ class SpanPairs(Pairs):
         super().__init__(attributes)
         count = len(kinds)
         served = np.isin(kinds, ("server", "consumer"))
+        needs_path = personal_name | self._any(semconv.HTTP_ROUTE, route_is_personal, count)
+        bits = np.zeros(len(self.keys), np.int64)
+        urls = self.of_keys(semconv.URLS)
+        bits[urls] |= np.where(needs_path[self.owners[urls]], _NEEDS_PATH, 0)
+        self.values.replace(urls[bits[urls] == 0], without_short_numbers)
         speaks_of_db = np.zeros(count, np.bool_)
         speaks_of_db[self.owners[self.flags(lambda key: key.startswith(DATABASE))[self.keys]]] = True
         calls = np.isin(kinds, ("client", "producer")) | (~served & speaks_of_db)
         needs_socket = calls & ~self._named_by(semconv.PEER_HOST, count) & ~self._named_by(semconv.URL_FULL, count)
-        needs_path = personal_name | self._any(semconv.HTTP_ROUTE, route_is_personal, count)
-        bits = np.zeros(len(self.keys), np.int64)
-        own = self.flags(_CALLERS.__contains__)[self.keys]
-        bits[own] |= np.where(kinds[self.owners[own]] == "server", _IS_SERVER, 0)
-        own = self.flags(_SOCKET.__contains__)[self.keys]
-        bits[own] |= np.where(needs_socket[self.owners[own]], _NEEDS_SOCKET, 0)
-        own = self.flags(frozenset(semconv.URLS).__contains__)[self.keys]
-        bits[own] |= np.where(needs_path[self.owners[own]], _NEEDS_PATH, 0)
-        systems = self._systems(served)
+        sockets = self.of_keys(_SOCKET)
+        bits[sockets] |= np.where(needs_socket[self.owners[sockets]], _NEEDS_SOCKET, 0)
+        callers = self.of_keys(_CALLERS)
+        public = callers[kinds[self.owners[callers]] == "server"]
+        public = public[self._passing(public, is_public_address, True)]
+        bits[public] |= _IS_SERVER
+        self.values.codes[callers[bits[callers] == 0]] = 0  # nobody asks for them: all are alike
+        ports = self.of_keys(semconv.PEER_SOCKET_PORT)
+        ports = ports[bits[ports] == 0]
+        self.values.codes[ports[self.values.small_numbers(ports)]] = 0
+        personal = self.of_keys(PERSONAL)
+        self.values.replace(personal, present_or_blank)
         texts = self.of_keys(semconv.DB_TEXT)
-        names = list(dict.fromkeys([None, *(systems.get(owner) for owner in self.owners[texts].tolist())]))
-        place = {name: index for index, name in enumerate(names)}
-        bits[texts] += 8 * np.fromiter(
-            (place[systems.get(owner)] for owner in self.owners[texts].tolist()), np.int64, len(texts)
-        )
+        names, places = self._systems(count)
+        bits[texts] += 8 * np.where(served[self.owners[texts]], 0, places[self.owners[texts]])
         self.around = bits
         self.arounds = [
             Around(name, bool(b & _IS_SERVER), bool(b & _NEEDS_SOCKET), bool(b & _NEEDS_PATH))
@@ -129,30 +137,34 @@ class SpanPairs(Pairs):
         passed = np.fromiter((otherwise if text is None else test(text) for text in texts), np.bool_, len(texts))
         return passed[inverse]
 
-    def _systems(self, served: Flags) -> dict[int, str | None]:
-        """The database's system of spans that tell of one, as `database.system_of` has it."""
-        told: dict[int, dict[str, int]] = {}
-        for index in self.of_keys((*semconv.DB_SYSTEM, "cassandra.query")).tolist():
-            owner = int(self.owners[index])
-            if not served[owner]:
-                told.setdefault(owner, {})[self.names[self.keys[index]]] = int(self.values.codes[index])
-        found: dict[tuple[tuple[str, int], ...], str | None] = {}
-        result: dict[int, str | None] = {}
-        for owner, codes in told.items():
-            key = tuple(codes.items())
-            if key not in found:
-                found[key] = system_of({name: self.values.value(code) for name, code in key})
-            result[owner] = found[key]
-        return result
+    def _systems(self, count: int) -> tuple[list[str | None], Ints]:
+        """(names of database systems, for each span the place of its own); None, the first, where nothing tells."""
+        keys = [key for key in (*semconv.DB_SYSTEM, "cassandra.query") if key in self.names]
+        columns = np.full((len(keys), count), -1, np.int64)
+        packed = np.zeros(count, np.int64)
+        for column, key in zip(columns, keys, strict=True):
+            own = self.of_keys((key,))
+            distinct, inverse = np.unique(self.values.codes[own], return_inverse=True)
+            column[self.owners[own]] = self.values.codes[own]
+            ranks = np.zeros(count, np.int64)
+            ranks[self.owners[own]] = inverse + 1
+            packed = np.unique(packed * (len(distinct) + 1) + ranks, return_inverse=True)[1]
+        _, first, which = np.unique(packed, return_index=True, return_inverse=True)
+        told = [
+            system_of({key: self.values.value(code) for key, code in zip(keys, codes, strict=True) if code >= 0})
+            for codes in columns[:, first].T.tolist()
+        ]
+        names: list[str | None] = list(dict.fromkeys([None, *told]))
+        return names, np.array([names.index(name) for name in told], np.int64)[which]
 
 
 def _small_numbers(attributes: Attributes) -> Flags:
     value = attributes.value
     integer, double = pc.struct_field(value, "int_value"), pc.struct_field(value, "double_value")
-    is_small = pc.and_(pc.less(integer, _SMALL), pc.greater(integer, -_SMALL)).fill_null(False)
+    is_small = pc.and_(pc.less(integer, SMALL), pc.greater(integer, -SMALL)).fill_null(False)
     is_small = pc.or_(is_small, pc.struct_field(value, "bool_value").is_valid())
     # not <: no comparison holds of NaN
-    large = pc.or_(pc.greater_equal(double, float(_SMALL)), pc.less_equal(double, -float(_SMALL)))
+    large = pc.or_(pc.greater_equal(double, float(SMALL)), pc.less_equal(double, -float(SMALL)))
     is_small = pc.or_(is_small, pc.invert(large).fill_null(False))
     result: Flags = is_small.to_numpy(zero_copy_only=False)
     return result

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,6 +15,7 @@ from auditor.telemetry.otlp_arrow import Ints
 from auditor.telemetry.otlp_nested import NESTED, nested
 from auditor.telemetry.raw import Value
 
+SMALL = 10**9  # numbers below are not judged unless their key says who someone is
 _SCALARS = ("string_value", "int_value", "double_value", "bool_value", "bytes_value")
 
 
@@ -34,10 +36,23 @@ class Values:
             there = encoded.indices.is_valid().to_numpy(zero_copy_only=False)
             indices = encoded.indices.fill_null(0).to_numpy(zero_copy_only=False)
             self.codes[there] = indices[there] + self.count
-            self._kinds.append(kind)
-            self._begins.append(self.count)
-            self._tables.append(encoded.dictionary.to_pylist())
-            self.count += len(encoded.dictionary)
+            self._add(kind, encoded.dictionary)
+
+    def replace(self, pairs: Ints, stand_in: Callable[[pa.StringArray], pa.StringArray]) -> None:
+        """Let other texts stand for those of these pairs."""
+        codes, inverse = np.unique(self.codes[pairs], return_inverse=True)
+        texts = [self.text(code) for code in codes.tolist()]
+        encoded = stand_in(pa.array(texts, pa.string())).dictionary_encode()
+        there = encoded.indices.is_valid().to_numpy(zero_copy_only=False)
+        codes[there] = encoded.indices.fill_null(0).to_numpy(zero_copy_only=False)[there] + self.count
+        self._add("string_value", encoded.dictionary)
+        self.codes[pairs] = codes[inverse]
+
+    def _add(self, kind: str, distinct: pa.Array) -> None:
+        self._kinds.append(kind)
+        self._begins.append(self.count)
+        self._tables.append(distinct.to_pylist())
+        self.count += len(distinct)
 
     def value(self, code: int) -> Value:
         """The value itself."""
@@ -53,6 +68,13 @@ class Values:
         """The value if it is a text."""
         kind, raw = self._at(code)
         return raw if kind == "string_value" else None
+
+    def small_numbers(self, pairs: Ints) -> npt.NDArray[np.bool_]:
+        """Which of these pairs have an integer as value that no rule looks at."""
+        codes, inverse = np.unique(self.codes[pairs], return_inverse=True)
+        values = (self._at(code) for code in codes.tolist())
+        small = (kind == "int_value" and abs(number) < SMALL for kind, number in values)
+        return np.fromiter(small, np.bool_, len(codes))[inverse]
 
     def _at(self, code: int) -> tuple[str, Any]:
         table = bisect_right(self._begins, code) - 1
