@@ -13,22 +13,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from auditor.ask import app as ask
-from auditor.audits import load_audit
-from auditor.config import DEFAULT_LOCK, load_config, with_columns
 from auditor.console import complain, progress_bar, say
 from auditor.errors import AuditorError, InputError, UsageProblem
-from auditor.files import write_text
-from auditor.lockfile import load_lock, save_lock
-from lineage.model import Audit
-from reports import audit_json
-from reports.explain import story
-from reports.summary import lines as summary
+from auditor.files import DEFAULT_LOCK, write_text
 from reports.text import count
+
+if TYPE_CHECKING:
+    from lineage.model import Audit
 
 EXIT = {"pass": 0, "not_approved": 1, "inconclusive": 3}
 
@@ -100,7 +96,9 @@ def scan(
     json_output: JsonOption = False,
 ) -> int:
     """Audit telemetry: write DIR/audit.json and DIR/report.html, print a summary."""
+    from reports import audit_json
     from reports.html import render
+    from reports.summary import lines as summary
 
     audit = _audit(inputs, schema, config, lock, None, quiet or json_output, columns, sample, statements, edges)
     folder = Path(out)
@@ -132,6 +130,8 @@ def check(
     json_output: JsonOption = False,
 ) -> int:
     """The gate: exit 0 when nothing is new, 1 on an exposure not in the lock, 3 when telemetry is too thin to say."""
+    from reports.explain import story
+
     found = _audit(inputs, schema, config, lock, audit, quiet or json_output, columns, sample, statements, edges)
     new = [exposure for exposure in found.exposures if exposure.state == "new"]
     if json_output:
@@ -167,6 +167,7 @@ def approve(
     quiet: QuietOption = False,
 ) -> int:
     """Write approvals into the lock. The reviewed change of that file is the approval."""
+    from auditor.lockfile import load_lock, save_lock
     from lineage.policy import approve as approve_exposures
 
     ids = [word for word in inputs_or_ids or [] if word.startswith("e1-") and not Path(word).exists()]
@@ -201,6 +202,8 @@ def explain(
 ) -> int:
     """Tell an exposure's story, or a field's: its labels, why, who touches it, and how to correct it."""
     from auditor.annotations.story import stories
+    from auditor.audits import load_audit
+    from reports.explain import story
 
     found = load_audit(audit or "out")
     told = [e for e in found.exposures if wanted == e.id or wanted in e.flows]
@@ -223,8 +226,11 @@ def report(
     ] = "html",
 ) -> int:
     """Render a finished audit to standard output."""
+    from auditor.audits import load_audit
+    from reports import audit_json
     from reports.collector import collector_config
     from reports.html import render
+    from reports.summary import lines as summary
     from reports.table import flows_csv
 
     renderers: dict[str, Callable[[Audit], str]] = {
@@ -248,6 +254,7 @@ def classify(
 ) -> int:
     """Label fields: {"table", "column", "type"?, "comment"?, "values"?} in, labels with evidence out."""
     from auditor.classify import answers
+    from auditor.config import load_config
 
     settings = load_config(config)
     return _jsonl(source, format_, lambda rows: answers(rows, settings))
@@ -276,6 +283,8 @@ def serve(
     if host not in ("127.0.0.1", "localhost", "::1"):
         raise UsageProblem("--host: only loopback addresses, since there is no authentication; put a proxy before it")
     import uvicorn
+
+    from auditor.audits import load_audit
 
     load_audit(audit)
     os.environ["AUDITOR_AUDIT_DIR"] = str(Path(audit))
@@ -327,6 +336,9 @@ def _audit(
     edges: list[str] | None,
 ) -> Audit:
     from auditor.audit import run_audit, with_lock
+    from auditor.audits import load_audit
+    from auditor.config import load_config, with_columns
+    from auditor.lockfile import load_lock
     from auditor.material import Sources
 
     locked = load_lock(lock)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from auditor.telemetry import judge, semconv
+from auditor.telemetry.columns import Column, pc
 from auditor.telemetry.database import statement_shape, without_comments
 from auditor.telemetry.keys import body_keys, place_of, query_keys
 from auditor.telemetry.leaks import PERSONAL, attribute_leaks, is_safe, text_leaks
@@ -110,7 +110,7 @@ def route_is_personal(template: str) -> bool:
     return any(judge.of_key(name, "present") for name in parameter_names(readable_route(template)))
 
 
-def without_short_numbers(urls: pa.StringArray) -> pa.StringArray:
+def without_short_numbers(urls: Column) -> Column:
     """URLs of equal effect, as long as no path is needed: numbers of up to six digits that fill a segment of the path,
     or are a value of the query, are 1. No such number shows anything, and none is ever a name."""
     plain = pc.invert(pc.match_substring_regex(urls, _NOT_PLAIN))
@@ -121,7 +121,7 @@ def without_short_numbers(urls: pa.StringArray) -> pa.StringArray:
     return pc.if_else(plain, short, urls)
 
 
-def present_or_blank(texts: pa.StringArray) -> pa.StringArray:
+def present_or_blank(texts: Column) -> Column:
     """Texts of equal effect under the keys that say who someone is: what they say, but for nothing, makes none."""
     found = (None if text is None or judge.is_blank(text) else _SOMEBODY for text in texts.to_pylist())
     return pa.array(found, pa.string())

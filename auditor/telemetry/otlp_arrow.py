@@ -12,14 +12,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from auditor.telemetry.columns import Column, Ints, pc
 from auditor.telemetry.otlp_nested import NESTED, Undecoded, nested
 from auditor.telemetry.otlp_schema import request_descriptor
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +24,21 @@ class Attributes:
     """Key-value pairs of all owners in order; `begins[i]` to `begins[i + 1]` are those of owner `i`."""
 
     begins: Ints
-    keys: pa.DictionaryArray
-    value: pa.StructArray
+    keys: Column
+    value: Column
 
 
 @dataclass(frozen=True, slots=True)
 class Flat:
     """`spans` has the fields of OTLP's Span; `resource`, `scope` and `request` say to which each belongs."""
 
-    spans: pa.StructArray
+    spans: Column
     request: Ints
     resource: Ints
-    scope: pa.Array
+    scope: Column
     resources: Attributes
     attributes: Attributes
-    events: pa.StructArray
+    events: Column
     event_span: Ints
     event_attributes: Attributes
 
@@ -57,10 +54,10 @@ def _handler() -> Any:
 
 
 def decode(requests: Sequence[bytes]) -> Flat:
-    """The spans of encoded requests. Raises Undecoded when one is damaged."""
+    """The spans of encoded requests. Raises Undecoded when one is damaged, or when ptars is not there."""
     try:
         batch = _handler().list_to_record_batch(list(requests))
-    except (ValueError, OverflowError, pa.ArrowInvalid):
+    except (ValueError, OverflowError, ImportError, pa.ArrowInvalid):
         raise Undecoded from None
     resource_spans, of_request = _items(batch.column(0))
     scope_spans, of_resource = _items(_field(resource_spans, "scope_spans"))
@@ -81,22 +78,22 @@ def decode(requests: Sequence[bytes]) -> Flat:
     )
 
 
-def _field(array: pa.StructArray, name: str) -> Any:
+def _field(array: Column, name: str) -> Any:
     """A field with its parents' nulls (a message that is not there has an empty list, or a null)."""
     return pc.struct_field(array, name)
 
 
-def _items(lists: pa.ListArray) -> tuple[Any, Ints]:
+def _items(lists: Column) -> tuple[Any, Ints]:
     """The items of lists, and for each the index of its list."""
     return lists.flatten(), np.repeat(np.arange(len(lists)), np.diff(_begins(lists)))
 
 
-def _begins(lists: pa.ListArray) -> Ints:
+def _begins(lists: Column) -> Ints:
     lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)))
 
 
-def _attributes(lists: pa.ListArray) -> Attributes:
+def _attributes(lists: Column) -> Attributes:
     items = lists.flatten()
     value = _field(items, "value")
     for kind in NESTED:

@@ -12,10 +12,10 @@ from itertools import chain
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from auditor.telemetry.build import Row, row_of
-from auditor.telemetry.otlp_arrow import Flat, Ints, decode
+from auditor.telemetry.columns import Column, Ints, pc
+from auditor.telemetry.otlp_arrow import Flat, decode
 from auditor.telemetry.otlp_ids import hex_ids
 from auditor.telemetry.otlp_nested import Undecoded
 from auditor.telemetry.otlp_protobuf import read_request
@@ -125,10 +125,10 @@ def _shared_row(raws: RawSpans, span: int) -> Row | None:
 
 
 def _batch(
-    flat: Flat, rows: list[Row], place: Ints, there: Ints, ids: tuple[pa.Array, ...], raws: RawSpans
+    flat: Flat, rows: list[Row], place: Ints, there: Ints, ids: tuple[Column, ...], raws: RawSpans
 ) -> pa.RecordBatch:
     """The rows of the spans `there`: `place` says which row is taken over by each."""
-    shared = batch_of(rows)
+    shared: Column = batch_of(rows)
     order, spans = pa.array(place), pa.array(there)
     start = _time(flat.spans, "start_time_unix_nano").take(spans)
     own = {name: column.take(spans) for name, column in zip(("trace_id", "span_id", "parent_id"), ids, strict=True)}
@@ -143,6 +143,6 @@ def _batch(
     return pa.RecordBatch.from_arrays(columns, schema=SPAN)
 
 
-def _time(spans: pa.StructArray, name: str) -> pa.Array:
+def _time(spans: Column, name: str) -> Column:
     column = pc.struct_field(spans, name)
     return pc.min_element_wise(column, pa.scalar(MAX_TIME, pa.uint64())).cast(pa.int64())

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
 from auditor.telemetry import semconv
+from auditor.telemetry.columns import Flags, Ints, pc
 from auditor.telemetry.database import system_of
 from auditor.telemetry.effects import (
     DATABASE,
@@ -23,12 +23,11 @@ from auditor.telemetry.effects import (
     without_short_numbers,
 )
 from auditor.telemetry.leaks import PERSONAL
-from auditor.telemetry.otlp_arrow import Attributes, Ints
+from auditor.telemetry.otlp_arrow import Attributes
 from auditor.telemetry.otlp_values import SMALL, Values
 from auditor.telemetry.redact import is_public_address
 from auditor.telemetry.signatures import Interned
 
-Flags = npt.NDArray[np.bool_]
 Found = TypeVar("Found")
 _NOTHING_AROUND = Around()
 _IS_SERVER, _NEEDS_SOCKET, _NEEDS_PATH = 1, 2, 4

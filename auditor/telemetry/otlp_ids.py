@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from auditor.telemetry.columns import Column, pc
 
 _DIGITS = np.frombuffer(b"".join(b"%02x" % byte for byte in range(256)), np.uint16)
 
 
-def hex_ids(column: pa.BinaryArray, size: int, one: Callable[[bytes], str | None]) -> pa.StringArray:
+def hex_ids(column: Column, size: int, one: Callable[[bytes], str | None]) -> Column:
     """Ids of `size` bytes in hex, null where all bytes are zero or none are there; those of another size by `one`."""
     lengths = pc.binary_length(column).to_numpy(zero_copy_only=False)
     if len(column) == 0 or not np.isin(lengths, (0, size)).all():

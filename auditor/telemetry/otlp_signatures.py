@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from auditor.telemetry.columns import Column, Ints, pc
 from auditor.telemetry.effects import Around, route_is_personal, text_effect
-from auditor.telemetry.otlp_arrow import Attributes, Flat, Ints
+from auditor.telemetry.otlp_arrow import Attributes, Flat
 from auditor.telemetry.otlp_context import Pairs, SpanPairs
 from auditor.telemetry.otlp_protobuf import ERROR, kind_of
 from auditor.telemetry.signatures import Interned, Signatures
@@ -19,7 +18,7 @@ _FLAGS = 0x300  # of a span: whether its parent lies elsewhere
 _NAME, _KIND, _STATE, _SCOPE, _RESOURCE, _WEIGHT, _STATUS, _EVENT, _EVENT_NAME, _ATTRIBUTE = range(10)
 
 
-def sign(flat: Flat, parents: pa.Array, known: Interned) -> Signatures:
+def sign(flat: Flat, parents: Column, known: Interned) -> Signatures:
     """The signatures of the spans; `parents` are their parents' ids."""
     signatures = Signatures(len(flat.spans))
     names, name_codes = _coded(pc.struct_field(flat.spans, "name"))
@@ -75,7 +74,7 @@ def _is_personal(name: str) -> bool:
     return bool(words) and words[-1].startswith("/") and route_is_personal(words[-1])
 
 
-def _coded(column: pa.Array) -> tuple[list[str | None], Ints]:
+def _coded(column: Column) -> tuple[list[str | None], Ints]:
     """(distinct texts, the place of each row's among them)."""
     encoded = column.dictionary_encode("encode")
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
 
+from auditor.telemetry.columns import pc
 from auditor.telemetry.otlp_arrow import Flat
 from auditor.telemetry.otlp_nested import NESTED, nested
 from auditor.telemetry.otlp_protobuf import ERROR, kind_of, remote_parent_of

@@ -7,11 +7,9 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from auditor.telemetry.otlp_arrow import Ints
+from auditor.telemetry.columns import Column, Flags, Ints, pc
 from auditor.telemetry.otlp_nested import NESTED, nested
 from auditor.telemetry.raw import Value
 
@@ -22,7 +20,7 @@ _SCALARS = ("string_value", "int_value", "double_value", "bool_value", "bytes_va
 class Values:
     """`codes` has a number for each attribute; `value` and `kept` say what it stands for."""
 
-    def __init__(self, array: pa.StructArray) -> None:
+    def __init__(self, array: Column) -> None:
         self.codes: Ints = np.zeros(len(array), np.int64)
         self._kinds: list[str] = ["none"]
         self._begins: list[int] = [0]
@@ -38,7 +36,7 @@ class Values:
             self.codes[there] = indices[there] + self.count
             self._add(kind, encoded.dictionary)
 
-    def replace(self, pairs: Ints, stand_in: Callable[[pa.StringArray], pa.StringArray]) -> None:
+    def replace(self, pairs: Ints, stand_in: Callable[[Column], Column]) -> None:
         """Let other texts stand for those of these pairs."""
         codes, inverse = np.unique(self.codes[pairs], return_inverse=True)
         texts = [self.text(code) for code in codes.tolist()]
@@ -48,7 +46,7 @@ class Values:
         self._add("string_value", encoded.dictionary)
         self.codes[pairs] = codes[inverse]
 
-    def _add(self, kind: str, distinct: pa.Array) -> None:
+    def _add(self, kind: str, distinct: Column) -> None:
         self._kinds.append(kind)
         self._begins.append(self.count)
         self._tables.append(distinct.to_pylist())
@@ -69,7 +67,7 @@ class Values:
         kind, raw = self._at(code)
         return raw if kind == "string_value" else None
 
-    def small_numbers(self, pairs: Ints) -> npt.NDArray[np.bool_]:
+    def small_numbers(self, pairs: Ints) -> Flags:
         """Which of these pairs have an integer as value that no rule looks at."""
         codes, inverse = np.unique(self.codes[pairs], return_inverse=True)
         values = (self._at(code) for code in codes.tolist())

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from auditor.telemetry.otlp_arrow import Ints
+from auditor.telemetry.columns import Ints
 
 Hashes = npt.NDArray[np.uint64]
 _MOST = 1 << 17  # answers that are remembered
