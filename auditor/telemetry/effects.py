@@ -7,6 +7,7 @@ only the leaks and the names that they show. Effects hold values, and live in me
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -41,6 +42,8 @@ _SOCKET = frozenset(semconv.PEER_SOCKET + semconv.PEER_SOCKET_PORT)
 _SOMEBODY = "somebody"
 _NOT_PLAIN = r"[@%\\]|eyJ"
 _SHORT_NUMBER = r"(^/|[^/:]/|=)[1-9][0-9]{0,5}($|[/&?])"
+_NOT_PLAIN_ONE, _SHORT_NUMBER_ONE, _ONE = re.compile(_NOT_PLAIN), re.compile(_SHORT_NUMBER), r"\g<1>1\g<2>"
+SMALL = 10**9  # numbers below are not judged unless their key says who someone is
 DATABASE = ("db.", *semconv.DB_FOREIGN_PREFIXES)
 
 
@@ -119,6 +122,18 @@ def without_short_numbers(urls: Column) -> Column:
     for _ in range(2):  # neighbours share the sign between them
         short = pc.replace_substring_regex(short, _SHORT_NUMBER, r"\11\2")
     return pc.if_else(plain, short, urls)
+
+
+def without_short_number(url: str) -> str:
+    """As `without_short_numbers`, of one URL."""
+    if len(url) > MAX_TEXT or _NOT_PLAIN_ONE.search(url):
+        return url
+    return _SHORT_NUMBER_ONE.sub(_ONE, _SHORT_NUMBER_ONE.sub(_ONE, url))
+
+
+def somebody_or_blank(text: str) -> str:
+    """As `present_or_blank`, of one text."""
+    return text if judge.is_blank(text) else _SOMEBODY
 
 
 def present_or_blank(texts: Column) -> Column:

@@ -18,6 +18,7 @@ from auditor.telemetry.otlp_json import is_other_signal, is_otlp, read_otlp
 from auditor.telemetry.otlp_protobuf import read_request
 from auditor.telemetry.raw import RawSpan, Value
 from auditor.telemetry.rows import batches_of, rows_of
+from auditor.telemetry.sharing import SharedRows
 from auditor.telemetry.span_csv import read_span_csv
 from auditor.telemetry.zipkin import flat, is_zipkin, read_zipkin
 
@@ -52,7 +53,7 @@ class Reading:
         head = self._stream.peek(HEAD)
         detected = detect(head) if layout_of(head, self._columns) is None else None
         if detected is None or detected.framing is None or detected.signal != "traces":
-            yield from batches_of(rows_of(self, self._fault))
+            yield from batches_of(rows_of(self, self._fault, make=SharedRows().row_of))
             return
         self.format = "otlp-protobuf"
         yield from ColumnReader(self._fault).read(read_requests(self._stream, detected.framing, self._fault))

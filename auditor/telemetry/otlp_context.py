@@ -13,6 +13,7 @@ from auditor.telemetry.columns import Flags, Ints, pc
 from auditor.telemetry.database import system_of
 from auditor.telemetry.effects import (
     DATABASE,
+    SMALL,
     Around,
     counts_for_nothing,
     effect_of,
@@ -24,7 +25,7 @@ from auditor.telemetry.effects import (
 )
 from auditor.telemetry.leaks import PERSONAL
 from auditor.telemetry.otlp_arrow import Attributes
-from auditor.telemetry.otlp_values import SMALL, Values
+from auditor.telemetry.otlp_values import Values
 from auditor.telemetry.redact import is_public_address
 from auditor.telemetry.signatures import Interned
 
@@ -69,10 +70,13 @@ class Pairs:
             rest, context = divmod(each, width)
             key, code = divmod(rest, self.values.count)
             kept = self.values.kept(code)
-            found[place] = known.remembered(
-                (self.names[key], kept, contexts[context]),
-                lambda: effect_of(self.names[key], self.values.value(code), kept, arounds[context]),  # noqa: B023
-            )
+            question = (self.names[key], kept, contexts[context])
+            number = known.recall(question)
+            if number is None:
+                value, around_it = self.values.value(code), arounds[context]
+                number = known.number(effect_of(self.names[key], value, kept, around_it))
+                known.remember(question, number)
+            found[place] = number
         return found[inverse]
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from auditor.telemetry.columns import Column, Flags, Ints, pc
+from auditor.telemetry.effects import SMALL
 from auditor.telemetry.otlp_nested import NESTED, nested
 from auditor.telemetry.raw import Value
 
-SMALL = 10**9  # numbers below are not judged unless their key says who someone is
 _SCALARS = ("string_value", "int_value", "double_value", "bool_value", "bytes_value")
 
 

@@ -15,11 +15,13 @@ Fault = Callable[[str, str], None]  # where, what
 _BATCH = 10_000
 
 
-def rows_of(spans: Iterable[RawSpan], fault: Fault, first: int = 1) -> Iterator[Row]:
+def rows_of(
+    spans: Iterable[RawSpan], fault: Fault, first: int = 1, make: Callable[[RawSpan], Row] = row_of
+) -> Iterator[Row]:
     """The rows of spans, numbered from `first`. A span that we fail on costs itself, is counted, and never quoted."""
     for number, raw in enumerate(spans, start=first):
         try:
-            yield row_of(raw)
+            yield make(raw)
         except Exception as error:
             fault(f"span {number}", f"an error of the auditor's own ({type(error).__name__})")
 

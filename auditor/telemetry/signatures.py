@@ -5,7 +5,7 @@ Of a span's attributes only their effects count (`effects.py`). Sums of mixed nu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -31,15 +31,15 @@ class Interned:
         """The number of a thing."""
         return 0 if thing is None else self._numbers.setdefault(thing, len(self._numbers) + 1)
 
-    def remembered(self, question: Hashable, answer: Callable[[], Hashable]) -> int:
-        """The number of what `answer` gives, which is asked once for each question, as far as there is room."""
-        number = self._remembered.get(question)
-        if number is None:
-            number = self.number(answer())
-            if len(self._remembered) >= _MOST:
-                self._remembered.clear()
-            self._remembered[question] = number
-        return number
+    def recall(self, question: Hashable) -> int | None:
+        """The number remembered for a question."""
+        return self._remembered.get(question)
+
+    def remember(self, question: Hashable, number: int) -> None:
+        """Remember the number of the answer to a question, as far as there is room."""
+        if len(self._remembered) >= _MOST:
+            self._remembered.clear()
+        self._remembered[question] = number
 
 
 class Signatures:
