@@ -10,7 +10,8 @@ FROM (
     SELECT raw.rowid AS place,
         row_number() OVER (
             PARTITION BY trace_id, span_id
-            ORDER BY start_ns, end_ns DESC, service, scope, kind, operation, statement_id, host, port, namespace, version
+            ORDER BY start_ns, end_ns DESC, service, scope, error, parent_id, kind, operation, statement_id, host, port,
+                namespace, version
         ) AS turn
     FROM raw SEMI JOIN repeated USING (trace_id, span_id)
 )
