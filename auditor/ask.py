@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from auditor.audits import load_audit
 from auditor.console import say
 from auditor.errors import UsageProblem
-from lineage.model import Audit
-from lineage.questions.bounded import as_json
-from lineage.wanted import UnknownName
+
+if TYPE_CHECKING:
+    from lineage.model import Audit
 
 app = typer.Typer(
     name="ask",
@@ -107,6 +106,9 @@ def how_much(
 
 
 def _answer(audit: str, limit: int, json_output: bool, ask: Callable[[Audit], Any]) -> int:
+    from auditor.audits import load_audit
+    from lineage.questions.bounded import as_json
+    from lineage.wanted import UnknownName
     from reports.answers import answer_lines
 
     found = load_audit(audit)

@@ -19,11 +19,11 @@ import typer
 from auditor.answers import figures, print_json
 from auditor.ask import app as ask
 from auditor.audits import load_audit
-from auditor.config import DEFAULT_LOCK, config_file, load_config
+from auditor.config import config_file, load_config
 from auditor.console import complain, say
 from auditor.draw import app as draw
 from auditor.errors import AuditorError, InputError, UsageProblem
-from auditor.files import write_text
+from auditor.files import DEFAULT_LOCK, write_text
 from auditor.gate.approve import approve
 from auditor.gate.check import check
 from auditor.gate.diff import diff

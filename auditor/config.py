@@ -28,7 +28,6 @@ from lineage.endpoints import Binding
 from lineage.tokens import Token
 
 DEFAULT_FILE = "auditor.toml"
-DEFAULT_LOCK = ".dataflow/flows.lock.json"
 _SETTINGS = {
     *("classify", "stores", "columns", "fields", "words", "recognisers", "taxonomy"),
     *("bindings", "tokens", "outsiders"),

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from auditor.errors import AuditorError
 
+DEFAULT_LOCK = ".dataflow/flows.lock.json"
+
 
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text by an atomic replacement; missing folders are made. Raises AuditorError."""

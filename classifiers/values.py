@@ -31,6 +31,11 @@ def scan_text(text: str, *, addresses: bool = False) -> frozenset[str]:
     return frozenset(_scan(unquote(text) if "%" in text else text, addresses))
 
 
+def may_hold(text: str) -> bool:
+    """Whether `scan_text` may find something in a text or in any part of it; most texts are settled by this."""
+    return _WORTH_A_LOOK.search(text) is not None
+
+
 def _scan(text: str, addresses: bool) -> Iterator[str]:
     if "@" in text:
         if patterns.has_email(text):

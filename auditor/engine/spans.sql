@@ -1,17 +1,26 @@
 -- raw -> span: one row a span, joined to its parent, with the handler it belongs to.
 -- A *handler* is the span with which a service begins to handle something: a server or consumer span, or a local root.
 
--- A service goes by its name and namespace, until all spans are counted and it is known whether the name will do.
-CREATE TABLE span AS
-WITH once AS (
-    SELECT DISTINCT ON (trace_id, span_id) *
-    FROM raw
-    ORDER BY trace_id, span_id, start_ns, end_ns DESC, service, scope
+-- Of a span that came several times, the first counts. Few do: only these are compared as a whole.
+CREATE TABLE repeated AS SELECT trace_id, span_id FROM raw GROUP BY trace_id, span_id HAVING count(*) > 1;
+
+CREATE TABLE surplus AS
+SELECT place
+FROM (
+    SELECT raw.rowid AS place,
+        row_number() OVER (
+            PARTITION BY trace_id, span_id
+            ORDER BY start_ns, end_ns DESC, service, scope, error, parent_id, kind, operation, statement_id, host, port,
+                namespace, version
+        ) AS turn
+    FROM raw SEMI JOIN repeated USING (trace_id, span_id)
 )
-SELECT
-    row_number() OVER (ORDER BY trace_id, span_id) AS sid,
-    once.* REPLACE (concat_ws(chr(31), service, namespace) AS service)
-FROM once;
+WHERE turn > 1;
+
+-- A service goes by its name and namespace, until all spans are counted and it is known whether the name will do.
+CREATE VIEW span AS
+SELECT raw.rowid AS sid, raw.* REPLACE (concat_ws(chr(31), service, namespace) AS service)
+FROM raw ANTI JOIN surplus ON surplus.place = raw.rowid;
 
 CREATE TABLE parented AS
 SELECT

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from auditor.config import DEFAULT_LOCK
 from auditor.console import say
 from auditor.errors import InputError, UsageProblem
+from auditor.files import DEFAULT_LOCK
 from auditor.gate import clock
 from auditor.lockfile import save_lock
 from auditor.options import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from auditor.answers import figures, print_json
-from auditor.config import DEFAULT_LOCK
 from auditor.console import say
 from auditor.errors import UsageProblem
+from auditor.files import DEFAULT_LOCK
 from auditor.options import (
     Asked,
     AuditOption,

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from auditor.answers import print_json
-from auditor.config import DEFAULT_LOCK
 from auditor.console import say
 from auditor.errors import UsageProblem
+from auditor.files import DEFAULT_LOCK
 from auditor.lockfile import load_lock
 from auditor.options import (
     Asked,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from auditor.config import DEFAULT_LOCK, load_config
+from auditor.config import load_config
 from auditor.console import say
 from auditor.errors import AuditorError
+from auditor.files import DEFAULT_LOCK
 from auditor.gate import clock
 from auditor.gate.folder import Folder
 from auditor.gate.policyfile import load_policy

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from auditor.answers import print_json
-from auditor.config import DEFAULT_LOCK, load_config
+from auditor.config import load_config
 from auditor.console import say
+from auditor.files import DEFAULT_LOCK
 from auditor.gate.folder import Folder
 from auditor.gate.policyfile import load_policy
 from auditor.options import ConfigOption, JsonOption, LockOption

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from auditor.audits import load_audit
-from auditor.config import DEFAULT_LOCK, load_config
+from auditor.config import load_config
 from auditor.console import say
 from auditor.errors import UsageProblem
+from auditor.files import DEFAULT_LOCK
 from auditor.gate.folder import Folder, load_decisions
 from auditor.gate.spans_of_time import days_of
 from auditor.gate.waiverfile import remove_waivers

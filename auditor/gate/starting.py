@@ -9,10 +9,9 @@ from typing import Annotated
 
 import typer
 
-from auditor.config import DEFAULT_LOCK
 from auditor.console import say
 from auditor.errors import InputError, UsageProblem
-from auditor.files import write_text
+from auditor.files import DEFAULT_LOCK, write_text
 from auditor.gate import clock
 from auditor.gate.folder import Folder
 from auditor.gate.policyfile import load_policy

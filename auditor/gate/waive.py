@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from auditor.config import DEFAULT_LOCK
 from auditor.console import say
 from auditor.errors import UsageProblem
+from auditor.files import DEFAULT_LOCK
 from auditor.gate import clock
 from auditor.gate.folder import Folder
 from auditor.gate.spans_of_time import day_of, days_of

@@ -67,7 +67,7 @@ def layout_of(head: bytes, named: Mapping[str, str] | None = None) -> Layout | N
     an attribute, which has a dot. What it does not name is still looked for under its usual names.
     """
     line = head.removeprefix(BOM).partition(b"\n")[0]
-    if not line.strip() or b"\0" in line:
+    if not line.strip() or b"\0" in line or line.lstrip()[:1] in (b"{", b"["):  # JSON, which may be one long line
         return None
     try:
         text = line.decode("utf-8").rstrip("\r")

@@ -43,7 +43,7 @@ def is_database(attributes: Attributes) -> bool:
 
 def read_database(attributes: Attributes, name: str) -> Database:
     """The facts of a database span, from its attributes, else its summary, else (without a text) its name."""
-    system = _system(attributes)
+    system = system_of(attributes)
     namespace = _namespace(semconv.first_text(attributes, semconv.DB_NAMESPACE), system)
     text = semconv.first_text(attributes, semconv.DB_TEXT)
     own_words = (
@@ -91,7 +91,8 @@ def statement_shape(text: str, system: str | None) -> Shape:
     return shape(text, system)
 
 
-def _system(attributes: Attributes) -> str | None:
+def system_of(attributes: Attributes) -> str | None:
+    """The database's system by its present name, masked; None when nothing tells."""
     name = semconv.first_text(attributes, semconv.DB_SYSTEM)
     if name is None:
         return "cassandra" if "cassandra.query" in attributes else None

@@ -6,14 +6,19 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
+import pyarrow as pa
+
 from auditor.telemetry.csv_layout import layout_of
 from auditor.telemetry.detect import HEAD, detect
 from auditor.telemetry.documents import NotJson, read_documents
 from auditor.telemetry.framing import Framing, read_requests
 from auditor.telemetry.jaeger import is_jaeger, read_jaeger
+from auditor.telemetry.otlp_columns import ColumnReader
 from auditor.telemetry.otlp_json import is_other_signal, is_otlp, read_otlp
 from auditor.telemetry.otlp_protobuf import read_request
 from auditor.telemetry.raw import RawSpan, Value
+from auditor.telemetry.rows import batches_of, rows_of
+from auditor.telemetry.sharing import SharedRows
 from auditor.telemetry.span_csv import read_span_csv
 from auditor.telemetry.zipkin import flat, is_zipkin, read_zipkin
 
@@ -42,6 +47,16 @@ class Reading:
     def __init__(self, stream: io.BufferedReader, fault: Fault, columns: Mapping[str, str] | None = None) -> None:
         self._stream, self._fault, self._columns = stream, fault, columns
         self.format: str | None = None
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The spans as batches of `SPAN`; protobuf is read in columns. Raises as iterating does."""
+        head = self._stream.peek(HEAD)
+        detected = detect(head) if layout_of(head, self._columns) is None else None
+        if detected is None or detected.framing is None or detected.signal != "traces":
+            yield from batches_of(rows_of(self, self._fault, make=SharedRows().row_of))
+            return
+        self.format = "otlp-protobuf"
+        yield from ColumnReader(self._fault).read(read_requests(self._stream, detected.framing, self._fault))
 
     def __iter__(self) -> Iterator[RawSpan]:
         """The raw spans. Raises Unrecognised when there are no traces, at the latest at the stream's end."""

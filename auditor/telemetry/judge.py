@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from auditor.telemetry.memory import remembered
 from classifiers.classify import classify_key
-from classifiers.values import scan_text
+from classifiers.values import may_hold, scan_text
 
 NOTHING: frozenset[str] = frozenset()
 _SURE, _VERY_SURE = 0.5, 0.7
@@ -29,6 +29,11 @@ def of_text(text: str) -> frozenset[str]:
 def of_texts(texts: Iterable[str]) -> frozenset[str]:
     """The categories that any of these texts shows."""
     return NOTHING.union(*(of_text(text) for text in texts if len(text) > 4))
+
+
+def may_show(text: str) -> bool:
+    """Whether a text, or a part of it, may show anything."""
+    return may_hold(text)
 
 
 def of_key(name: str, value: str, parent: str | None = None) -> frozenset[str]:

@@ -39,7 +39,7 @@ def keys_seen(attributes: Attributes, route_names: tuple[str, ...]) -> list[KeyS
         if place is None or len(found) >= _MAX_KEYS:
             continue
         if place == "query":
-            found.update(_query_keys(value, key in semconv.URL_QUERY))
+            found.update(query_keys(value, key in semconv.URL_QUERY))
         elif place.endswith("body"):
             found.update((place, name) for name in body_keys(value))
         elif name := key_name(key[_prefix_length(key) :]):
@@ -76,7 +76,8 @@ def _prefix_length(key: str) -> int:
     return next(len(prefix) for prefix in prefixes if key.startswith(prefix))
 
 
-def _query_keys(value: Value, is_query: bool) -> set[KeySeen]:
+def query_keys(value: Value, is_query: bool) -> set[KeySeen]:
+    """The keys of a URL's query, or (`is_query`) of a bare query."""
     if not isinstance(value, str) or ("?" not in value and not is_query):
         return set()
     return {("query", name) for key, _ in split_url(value, is_query).query if (name := key_name(key))}

@@ -18,7 +18,7 @@ from auditor.telemetry.url import Url, split_url
 Found = tuple[tuple[str, str], ...]  # (attribute, category)
 
 # Attributes that say who someone is, whatever they hold.
-_PERSONAL = {
+PERSONAL = {
     "user.email": "user.contact.email",
     "user.name": "user.account.username",
     "user.full_name": "user.name",
@@ -54,26 +54,27 @@ def leaks_of(raw: RawSpan, system: str | None, route: str | None) -> list[tuple[
     found = set(resource_leaks(raw.resource))
     is_server = raw.kind == "server"
     for key, value in raw.attributes.items():
-        found.update(_attribute(key, value, system, is_server))
+        found.update(attribute_leaks(key, value, system, is_server))
     if route is not None and "{" in route:
         found.update(_route_values(raw.attributes, route))
     for event in raw.events:
-        found.update(_text("event.name", event.name))
+        found.update(text_leaks("event.name", event.name))
         for key, value in event.attributes.items():
-            found.update(_attribute(key, value, None, False))
+            found.update(attribute_leaks(key, value, None, False))
     if raw.status_message:
-        found.update(_text("status.message", raw.status_message))
-    found.update(_text("span.name", raw.name))
+        found.update(text_leaks("status.message", raw.status_message))
+    found.update(text_leaks("span.name", raw.name))
     return sorted(found)
 
 
 def resource_leaks(resource: Attributes) -> set[tuple[str, str]]:
     """The leaks that every span of a resource carries."""
-    return {leak for key, value in resource.items() for leak in _attribute(key, value, None, False)}
+    return {leak for key, value in resource.items() for leak in attribute_leaks(key, value, None, False)}
 
 
-def _attribute(key: str, value: Value, system: str | None, is_server: bool) -> Found:
-    if _is_safe(key):
+def attribute_leaks(key: str, value: Value, system: str | None, is_server: bool) -> Found:
+    """The leaks of one attribute: `system` is the database's, `is_server` says whether its span is a server's."""
+    if is_safe(key):
         return ()
     if isinstance(value, str):
         if not value:
@@ -82,17 +83,18 @@ def _attribute(key: str, value: Value, system: str | None, is_server: bool) -> F
     if isinstance(value, bool) or value is None:
         return ()
     if isinstance(value, (int, float)):
-        return _judge(str(value), key, None, False) if abs(value) >= 10**9 or key in _PERSONAL else ()
+        return _judge(str(value), key, None, False) if abs(value) >= 10**9 or key in PERSONAL else ()
     if isinstance(value, list):
-        return tuple({leak for item in value[:100] for leak in _attribute(key, item, system, is_server)})
+        return tuple({leak for item in value[:100] for leak in attribute_leaks(key, item, system, is_server)})
     if isinstance(value, dict):
-        inside = {leak for name, item in value.items() for leak in _attribute(f"{key}.{name}", item, None, False)}
+        inside = {leak for name, item in value.items() for leak in attribute_leaks(f"{key}.{name}", item, None, False)}
         return tuple(inside)
     return ()
 
 
 @remembered
-def _is_safe(key: str) -> bool:
+def is_safe(key: str) -> bool:
+    """Whether no value of this key is ever judged."""
     return key not in CALLER_ADDRESS and place_of(key) is None and _SAFE.fullmatch(key) is not None
 
 
@@ -100,12 +102,14 @@ def _is_safe(key: str) -> bool:
 def _judge(text: str, key: str, system: str | None, is_server: bool) -> Found:
     shown = attribute_name(key)
     if key in DB_TEXT:
+        if "\\" not in text and not judge.may_show(text):  # nor does any literal of it
+            return ()
         statement, comments = without_comments(text)
         return _named(shown, judge.of_texts((*statement_literals(statement, system), comments)))
     if key in CALLER_ADDRESS:
         return ((shown, _CALLERS_IP),) if is_server and is_public_address(text) else ()
-    if key in _PERSONAL:
-        return () if judge.is_blank(text) else ((shown, _PERSONAL[key]),)
+    if key in PERSONAL:
+        return () if judge.is_blank(text) else ((shown, PERSONAL[key]),)
     place = place_of(key)
     if place == "query":
         return _url(shown, split_url(text, key in URL_QUERY))
@@ -141,7 +145,8 @@ def _route_values(attributes: Attributes, route: str) -> set[tuple[str, str]]:
     return found
 
 
-def _text(shown: str, text: str) -> Found:
+def text_leaks(shown: str, text: str) -> Found:
+    """The leaks of a text that stands at a place of its own: a name, a message."""
     return _named(shown, judge.of_text(text)) if text else ()
 
 

@@ -14,7 +14,7 @@ from auditor.telemetry.route import OTHER_METHOD, looks_templated, masked_path, 
 from auditor.telemetry.url import split_url
 
 _NAMED_KINDS = ("server", "consumer", "client", "producer", "unspecified")
-_MAX_TEXT, _MAX_ROOTS = 1000, 3
+MAX_TEXT, _MAX_ROOTS = 1000, 3
 _GRAPHQL = semconv.GRAPHQL_TYPE + semconv.GRAPHQL_NAME + semconv.GRAPHQL_DOCUMENT
 _BROKERS = {"kafka": "kafka", "rabbitmq": "rabbitmq", "rabbit": "rabbitmq", "activemq": "activemq", "jms": "jms"}
 _VERBS = {"receive": "receive", "settle": "settle", "process": "process"}
@@ -54,7 +54,7 @@ def work_of(raw: RawSpan) -> Work:
 
 def _http(raw: RawSpan) -> Work:
     attributes = raw.attributes
-    words = raw.name[:_MAX_TEXT].split()
+    words = raw.name[:MAX_TEXT].split()
     method = semconv.first_text(attributes, semconv.HTTP_METHOD)
     method = method or next((word for word in words[:2] if method_of(word) != OTHER_METHOD), None)
     template = semconv.first_text(attributes, semconv.HTTP_ROUTE)
@@ -62,7 +62,7 @@ def _http(raw: RawSpan) -> Work:
         template = words[-1]
     route = readable_route(template) if template is not None else None
     path = semconv.first_text(attributes, semconv.URL_PATH) or semconv.first_text(attributes, semconv.URL_FULL)
-    texts = (text[:_MAX_TEXT] if text else text for text in (method, route, path, raw.name))
+    texts = (text[:MAX_TEXT] if text else text for text in (method, route, path, raw.name))
     return Work(raw.kind, "http", _http_name(*texts), route)
 
 

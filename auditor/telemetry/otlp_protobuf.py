@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 Fault = Callable[[str], None]
-_ERROR = 2
+ERROR = 2
 _MAX_DEPTH = 16
 
 
@@ -45,14 +45,13 @@ def _span(span: Span, resource: Attributes, scope: str | None) -> RawSpan | None
     trace, own = trace_id(span.trace_id), span_id(span.span_id)
     if trace is None or own is None:
         return None
-    flags = span.flags
     return RawSpan(
         trace_id=trace,
         span_id=own,
         parent_id=span_id(span.parent_span_id),
         resource=resource,
         name=span.name,
-        kind=KINDS[span.kind] if 0 <= span.kind < len(KINDS) else "unspecified",
+        kind=kind_of(span.kind),
         start_ns=time_ns(span.start_time_unix_nano),
         end_ns=time_ns(span.end_time_unix_nano),
         attributes=_attributes(span.attributes),
@@ -62,19 +61,30 @@ def _span(span: Span, resource: Attributes, scope: str | None) -> RawSpan | None
             for link in span.links
             if (linked_trace := trace_id(link.trace_id)) and (linked := span_id(link.span_id))
         ),
-        remote_parent=bool(flags & FLAG_REMOTE) if flags & FLAG_REMOTE_KNOWN else None,
-        error=span.status.code == _ERROR,
+        remote_parent=remote_parent_of(span.flags),
+        error=span.status.code == ERROR,
         status_message=span.status.message,
         events=tuple(Event(event.name, _attributes(event.attributes)) for event in span.events),
         trace_state=span.trace_state,
     )
 
 
+def kind_of(number: int) -> str:
+    """The name of a span's kind."""
+    return KINDS[number] if 0 <= number < len(KINDS) else "unspecified"
+
+
+def remote_parent_of(flags: int) -> bool | None:
+    """Whether the parent is known to lie elsewhere; None when the flags do not say."""
+    return bool(flags & FLAG_REMOTE) if flags & FLAG_REMOTE_KNOWN else None
+
+
 def _attributes(pairs: Iterable[KeyValue]) -> dict[str, Value]:
-    return {pair.key: _value(pair.value, 0) for pair in pairs}
+    return {pair.key: value_of(pair.value, 0) for pair in pairs}
 
 
-def _value(value: AnyValue, depth: int) -> Value:
+def value_of(value: AnyValue, depth: int) -> Value:
+    """What an AnyValue holds; lists and maps down to a depth of 16."""
     match value.WhichOneof("value"):
         case "string_value":
             return value.string_value
@@ -85,9 +95,9 @@ def _value(value: AnyValue, depth: int) -> Value:
         case "double_value":
             return value.double_value
         case "array_value" if depth <= _MAX_DEPTH:
-            return [_value(item, depth + 1) for item in value.array_value.values]
+            return [value_of(item, depth + 1) for item in value.array_value.values]
         case "kvlist_value" if depth <= _MAX_DEPTH:
-            return {pair.key: _value(pair.value, depth + 1) for pair in value.kvlist_value.values}
+            return {pair.key: value_of(pair.value, depth + 1) for pair in value.kvlist_value.values}
         case "bytes_value":
             return value.bytes_value
     return None

@@ -8,23 +8,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
 
 from auditor.errors import InputError
-from auditor.telemetry.build import Row, row_of
 from auditor.telemetry.compression import Plain
 from auditor.telemetry.detect import HEAD
 from auditor.telemetry.formats import KNOWN, Reading, Unrecognised
-from auditor.telemetry.spans import SPAN
 from lineage.model import Input
 
 Progress = Callable[[int, int], None]
 STANDARD_INPUT = "-"
-_BATCH = 10_000
 _MAX_BAD, _MAX_SKIPPED = 100, 100
 
 
@@ -133,7 +129,7 @@ def _read_file(
     reading = Reading(io.BufferedReader(plain, HEAD), partial(faults.add_bad, name), columns)
     spans = 0
     try:
-        for batch in _batches(_rows(name, reading, faults)):
+        for batch in reading.batches():
             spans += batch.num_rows
             yield batch
     except Unrecognised as reason:
@@ -144,20 +140,3 @@ def _read_file(
         report.add_bad(bad.file, bad.where, bad.what)
     report.bad_count += faults.bad_count - len(faults.bad)
     report.inputs.append(Input(name, plain.digest(), str(reading.format), spans))
-
-
-def _rows(name: str, reading: Reading, faults: ReadReport) -> Iterator[Row]:
-    """The rows of a file's spans. A span that we fail on costs itself, is counted, and is never quoted."""
-    for number, raw in enumerate(reading, start=1):
-        try:
-            yield row_of(raw)
-        except Exception as error:
-            faults.add_bad(name, f"span {number}", f"an error of the auditor's own ({type(error).__name__})")
-
-
-def _batches(rows: Iterator[Row]) -> Iterator[pa.RecordBatch]:
-    while chunk := list(islice(rows, _BATCH)):
-        columns = zip(*chunk, strict=True)
-        yield pa.RecordBatch.from_arrays(
-            [pa.array(column, type=field.type) for column, field in zip(columns, SPAN, strict=True)], schema=SPAN
-        )

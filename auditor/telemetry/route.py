@@ -48,6 +48,11 @@ def route_parameters(route: str) -> tuple[str, ...]:
     return tuple(name for found in _PARAMETER.findall(route) if (name := key_name(found)) is not None)
 
 
+def parameter_names(route: str) -> list[str]:
+    """What a readable route calls its parameters, in order."""
+    return _PARAMETER.findall(route)
+
+
 @remembered
 def parameter_values(route: str, path: str) -> tuple[tuple[str, str], ...]:
     """The parameters of a readable route with the values that a path gives them; empty when the path is another's."""

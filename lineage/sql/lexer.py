@@ -242,6 +242,11 @@ def _value(kind: Kind, piece: str) -> str:
         return inner.replace(quote * 2, quote)
     if kind is not Kind.STRING:
         return ""
+    return string_value(piece)
+
+
+def string_value(piece: str) -> str:
+    """What stands in a string literal."""
     dollar = re.match(r"\$\w*\$", piece)
     if dollar:
         return piece[dollar.end() :].removesuffix(dollar.group())

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import string
+from functools import lru_cache
 
-from lineage.sql.lexer import Flavour, flavour_of, is_personal_name
+from lineage.sql.lexer import Flavour, flavour_of, is_personal_name, string_value
 
 _START = re.compile(r"[\s(]*(?:SELECT|INSERT|UPDATE|DELETE|WITH|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
 _STRING = re.compile(r"'[^']*+(?:''[^']*+)*+(?:'|\Z)")
@@ -52,6 +53,7 @@ _CODE_SIGNS = (_LETTERS + '\t\r\n,()=*<>!+/|&^~:[]"`' + _TEXT + _MARK + _CUT_OFF
 _ANY_SIGN = (string.digits + string.ascii_letters + string.punctuation + " \t\r\n" + _TEXT).encode()
 
 
+@lru_cache(64)  # asked for a statement's shape and for its literals
 def quick_text(sql: str, dialect: str) -> str | None:
     """The masked text of a statement, white space folded; None where only tokens can tell."""
     if "\\" in sql or _TEXT in sql or not _START.match(sql):
@@ -68,6 +70,15 @@ def quick_text(sql: str, dialect: str) -> str | None:
         return text
     text = text.replace(_TEXT, "'?'")
     return text[:-1] if sql.count("'") % 2 else text  # stays open: a sign that the text was cut off
+
+
+def quick_literals(sql: str, dialect: str) -> list[str] | None:
+    """The strings and the numbers of at least seven digits, in any order; None where only tokens can tell."""
+    if any(quote in sql for quote in '"`[') or quick_text(sql, dialect) is None:
+        return None
+    found = [string_value(piece) for piece in _STRING.findall(sql)]
+    numbers = (number[0] for number in _VALUE.finditer(_STRING.sub(_TEXT, sql)))
+    return found + [number for number in numbers if number[0].isdigit() and sum(c.isdigit() for c in number) >= 7]
 
 
 def _without_names(code: str, flavour: Flavour) -> tuple[str, str] | None:

@@ -15,7 +15,7 @@ from lineage.sql.dialects import dialect_of, may_be_sql, starts_like_sql, words
 from lineage.sql.folds import folded, key
 from lineage.sql.lexer import Kind, Token, is_open, is_personal_name, tokens
 from lineage.sql.normalise import is_body
-from lineage.sql.quick import quick_text
+from lineage.sql.quick import quick_literals, quick_text
 
 MASK = "?"
 
@@ -75,10 +75,15 @@ def _masked_text(sql: str, dialect: str) -> str:
 
 
 def literals(sql: str, system: str | None = None) -> tuple[str, ...]:
-    """The string literals of a statement and its numbers of at least seven digits, to be judged and then dropped."""
+    """The string literals of a statement and its numbers of at least seven digits, to be judged and then dropped.
+
+    In no order. Each is a part of the text, but that doubled quotes are single.
+    """
     dialect = quoting(sql, system)
     if dialect is None:
         return command_literals(sql)
+    if (quick := quick_literals(sql, dialect)) is not None:
+        return tuple(filter(None, quick))
     found = []
     for token in tokens(sql, dialect):
         if token.kind is Kind.STRING or (token.kind is Kind.NAME and is_personal_name(token.value)):

@@ -14,7 +14,7 @@ import pytest
 import zstandard
 
 from auditor.errors import InputError
-from auditor.telemetry import compression, read
+from auditor.telemetry import build, compression, otlp_columns, rows, sharing
 from auditor.telemetry.raw import RawSpan
 from auditor.telemetry.read import ReadReport, read_spans
 from auditor.telemetry.spans import SPAN
@@ -151,21 +151,21 @@ def test_open_text(tmp_path: Path) -> None:
         compression.open_text(tmp_path)
 
 
-def test_a_span_that_we_fail_on_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = read.row_of
+@pytest.mark.parametrize("form", ["json", "protobuf"])
+def test_a_span_that_we_fail_on_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    original = build.row_of
 
-    def fragile(raw: RawSpan) -> read.Row:
+    def fragile(raw: RawSpan) -> build.Row:
         if raw.name == "second":
             raise ZeroDivisionError("a value of the input")
         return original(raw)
 
-    monkeypatch.setattr(read, "row_of", fragile)
-    file = tmp_path / "t.json"
-    spans = [
-        {"traceId": "ab" * 16, "spanId": f"{n:016x}", "name": name, "kind": 2}
-        for n, name in enumerate(("first", "second", "third"), start=1)
-    ]
-    file.write_text(json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}))
+    for module in (rows, sharing, otlp_columns):
+        monkeypatch.setattr(module, "row_of", fragile)
+    monkeypatch.setattr(rows.rows_of, "__defaults__", (1, fragile))
+    file = tmp_path / "t"
+    document = request(*(span(n, "server", name) for n, name in enumerate(("first", "second", "third"), start=1)))
+    file.write_bytes(json.dumps(document).encode() if form == "json" else protobuf(document))
     report = ReadReport()
     assert sum(batch.num_rows for batch in read_spans([str(file)], report)) == 2
     [bad] = report.bad

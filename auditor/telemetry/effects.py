@@ -1,0 +1,147 @@
+"""What an attribute adds to a span's row: worked out once for each distinct key and value.
+
+Two attributes with equal effects may stand for each other: exchanging them changes nothing in what `build.row_of` makes
+of a span. Values of keys that are read by name count as they are, unless only a part of them is used; of all others
+only the leaks and the names that they show. Effects hold values, and live in memory only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pyarrow as pa
+
+from auditor.telemetry import judge, semconv
+from auditor.telemetry.columns import Column, pc
+from auditor.telemetry.database import statement_shape, without_comments
+from auditor.telemetry.keys import body_keys, place_of, query_keys
+from auditor.telemetry.leaks import PERSONAL, attribute_leaks, is_safe, text_leaks
+from auditor.telemetry.memory import ENTRIES
+from auditor.telemetry.operation import MAX_TEXT
+from auditor.telemetry.raw import Value
+from auditor.telemetry.route import masked_path, parameter_names, readable_route
+from auditor.telemetry.url import split_port, split_url
+from auditor.telemetry.values import text_of
+
+Effect = Hashable
+_PREFIXES = (
+    semconv.HEADER_PREFIXES
+    + semconv.METADATA_PREFIXES
+    + semconv.DB_PARAMETER_PREFIXES
+    + semconv.DB_FOREIGN_PREFIXES
+    + ("client.address", "http.client_ip")  # judged, but never read by name
+)
+_READ = frozenset(
+    key for keys in vars(semconv).values() if isinstance(keys, tuple) for key in keys if isinstance(key, str)
+) - frozenset(_PREFIXES)
+_STATUS = frozenset(semconv.HTTP_STATUS + semconv.RPC_STATUS)
+_SOCKET = frozenset(semconv.PEER_SOCKET + semconv.PEER_SOCKET_PORT)
+_SOMEBODY = "somebody"
+_NOT_PLAIN = r"[@%\\]|eyJ"
+_SHORT_NUMBER = r"(^/|[^/:]/|=)[1-9][0-9]{0,5}($|[/&?])"
+_NOT_PLAIN_ONE, _SHORT_NUMBER_ONE, _ONE = re.compile(_NOT_PLAIN), re.compile(_SHORT_NUMBER), r"\g<1>1\g<2>"
+SMALL = 10**9  # numbers below are not judged unless their key says who someone is
+DATABASE = ("db.", *semconv.DB_FOREIGN_PREFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What of a span decides on the effect of one of its attributes: all False or None where it makes no difference.
+
+    `system`: of the database. `needs_socket`: nothing better names the peer. `needs_path`: the route names something
+    personal in it.
+    """
+
+    system: str | None = None
+    is_server: bool = False
+    needs_socket: bool = False
+    needs_path: bool = False
+
+
+def counts_for_nothing(key: str) -> bool:
+    """Whether no value of this key can have an effect."""
+    return key not in _READ and place_of(key) is None and is_safe(key) and not key.startswith(DATABASE)
+
+
+def small_numbers_count_for_nothing(key: str) -> bool:
+    """Whether no number under a thousand million, true or false of this key can have an effect."""
+    own = key in _READ or place_of(key) is not None or key.startswith(DATABASE)
+    return not own and key not in PERSONAL
+
+
+def effect_of(key: str, value: Value, kept: Hashable, around: Around) -> Effect | None:
+    """The effect of an attribute, None for none. `kept` stands for `value` where it counts as it is."""
+    leaks = frozenset(attribute_leaks(key, value, around.system, around.is_server))
+    own = _own(key, value, kept, around)
+    return (own, leaks) if own is not None or leaks else None
+
+
+def _own(key: str, value: Value, kept: Hashable, around: Around) -> Effect | None:
+    place = place_of(key)
+    if key in semconv.DB_TEXT and (text := text_of(value)) is not None:
+        found = statement_shape(without_comments(text)[0], around.system)
+        return "statement", key, found.text, found.id
+    if place == "query" and isinstance(value, str):
+        url, shown = split_url(value), masked_path(split_url(value[:MAX_TEXT]).path)
+        keys = frozenset(query_keys(value, key in semconv.URL_QUERY))
+        return "url", key, bool(value), url.host, url.port, shown, keys, url.path if around.needs_path else None
+    if key in _SOCKET and not around.needs_socket:
+        return None
+    if key in _STATUS:
+        return "status", key
+    if key in _READ or place == "query":
+        return "value", key, kept
+    if place is not None:
+        return "names", key, body_keys(value) if place.endswith("body") else None
+    return "database" if key.startswith(DATABASE) else None
+
+
+@lru_cache(ENTRIES)
+def names_a_host(key: str, text: str) -> bool:
+    """Whether this attribute names the peer, so that the address of the socket is not looked at."""
+    if key in semconv.URL_FULL:
+        return bool(split_url(text).host)
+    return bool(split_port(text.partition(",")[0])[0])
+
+
+@lru_cache(ENTRIES)
+def route_is_personal(template: str) -> bool:
+    """Whether a route, or the last word of a span's name, names something personal in its path."""
+    return any(judge.of_key(name, "present") for name in parameter_names(readable_route(template)))
+
+
+def without_short_numbers(urls: Column) -> Column:
+    """URLs of equal effect, as long as no path is needed: numbers of up to six digits that fill a segment of the path,
+    or are a value of the query, are 1. No such number shows anything, and none is ever a name."""
+    plain = pc.invert(pc.match_substring_regex(urls, _NOT_PLAIN))
+    plain = pc.and_(plain, pc.less_equal(pc.utf8_length(urls), MAX_TEXT))
+    short = urls
+    for _ in range(2):  # neighbours share the sign between them
+        short = pc.replace_substring_regex(short, _SHORT_NUMBER, r"\11\2")
+    return pc.if_else(plain, short, urls)
+
+
+def without_short_number(url: str) -> str:
+    """As `without_short_numbers`, of one URL."""
+    if len(url) > MAX_TEXT or _NOT_PLAIN_ONE.search(url):
+        return url
+    return _SHORT_NUMBER_ONE.sub(_ONE, _SHORT_NUMBER_ONE.sub(_ONE, url))
+
+
+def somebody_or_blank(text: str) -> str:
+    """As `present_or_blank`, of one text."""
+    return text if judge.is_blank(text) else _SOMEBODY
+
+
+def present_or_blank(texts: Column) -> Column:
+    """Texts of equal effect under the keys that say who someone is: what they say, but for nothing, makes none."""
+    found = (None if text is None or judge.is_blank(text) else _SOMEBODY for text in texts.to_pylist())
+    return pa.array(found, pa.string())
+
+
+def text_effect(place: str, text: str) -> Effect | None:
+    """The effect of a span's status or of an event's name: what it leaks."""
+    return frozenset(text_leaks(place, text)) or None
