@@ -1,11 +1,10 @@
-"""The local engine: span batches in, system model out, in a DuckDB file that is gone afterwards."""
+"""The local engine: span batches in, system model out, counted by DuckDB."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -46,12 +45,12 @@ def build_model(batches: Iterable[pa.RecordBatch], store_aliases: Mapping[str, s
 def count_spans(batches: Iterable[pa.RecordBatch]) -> SystemModel:
     """Count span batches (schema `SPAN`) into a system model that others can be added to (`lineage.merge.add`).
 
-    Duplicate spans count once, whatever file they came from. The working file lies in the system's temporary folder,
-    holds only redacted spans and is removed at the end.
+    Duplicate spans count once, whatever file they came from. What does not fit in memory, redacted spans only, is put
+    into the system's temporary folder and removed at the end.
     """
     with tempfile.TemporaryDirectory(prefix="auditor-") as folder:
         connection = duckdb.connect(
-            str(Path(folder) / "spans.duckdb"),
+            ":memory:",
             config={
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
