@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from api import pages, problems, questions, routes
 from api.guard import LOCAL_HOSTS, Guard
 from auditor.errors import InputError
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.audit_json import loads
 
 AUDIT_DIR = "AUDITOR_AUDIT_DIR"

@@ -8,28 +8,24 @@ from typing import Any
 from fastapi.encoders import jsonable_encoder
 
 from classifiers.model import Label
-from lineage.diff import exposure_id, flow_id
-from lineage.model import (
+from lineage.audit import (
     Access,
     Audit,
     AuditField,
     AuditService,
     AuditStore,
     Call,
-    Context,
     Exposure,
     Flow,
-    Gap,
     Input,
-    Leak,
-    Operation,
     Outsider,
-    Party,
     Path,
     Scope,
-    StatementRun,
     Verdict,
 )
+from lineage.diff import exposure_id, flow_id
+from lineage.model import Gap, Leak, Operation, Party
+from lineage.system import Context, StatementRun
 
 Responses = dict[int | str, dict[str, Any]]
 

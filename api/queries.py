@@ -10,24 +10,8 @@ from collections.abc import Iterable
 from pydantic import BaseModel, ConfigDict, Field
 
 from classifiers.taxonomy import is_within
-from lineage.model import (
-    Access,
-    Audit,
-    AuditField,
-    AuditService,
-    AuditStore,
-    Call,
-    Direction,
-    EvidenceLevel,
-    Exposure,
-    ExposureState,
-    Flow,
-    Gap,
-    Leak,
-    Party,
-    PartyKind,
-    Role,
-)
+from lineage.audit import Access, Audit, AuditField, AuditService, AuditStore, Call, Exposure, Flow
+from lineage.model import Direction, EvidenceLevel, ExposureState, Gap, Leak, Party, PartyKind, Role
 
 MAX_LIMIT = 1000
 MAX_PATHS = 100

@@ -14,7 +14,8 @@ from api.paging import page
 from api.problems import described
 from api.shapes import Page
 from lineage import graph
-from lineage.model import Access, Audit, AuditField, AuditService, AuditStore, Call, Exposure, Flow, Gap, Leak, Path
+from lineage.audit import Access, Audit, AuditField, AuditService, AuditStore, Call, Exposure, Flow, Path
+from lineage.model import Gap, Leak
 from reports.audit_json import dumps
 
 router = APIRouter(prefix="/api")

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from lineage.model import Audit
+from lineage.audit import Audit
 
 
 def figures(audit: Audit) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from auditor.console import say
 from auditor.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from lineage.model import Audit
+    from lineage.audit import Audit
 
 app = typer.Typer(
     name="ask",

@@ -20,6 +20,7 @@ from auditor.sqlworker import StatementReader
 from auditor.telemetry.read import read_spans
 from classifiers.taxonomy import read_as, sensitivity
 from lineage.access import accesses, read_statements
+from lineage.audit import Audit
 from lineage.catalog import Catalog
 from lineage.counted import compare, untraced_gaps
 from lineage.dark import dark_edges
@@ -29,8 +30,8 @@ from lineage.flows import find_flows
 from lineage.gate.judge import judge
 from lineage.lock import Lock
 from lineage.logins import logins
-from lineage.model import Audit, SystemModel
 from lineage.overfetch import over_fetched
+from lineage.system import SystemModel
 
 Progress = Callable[[int, int], None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from auditor.errors import InputError
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports import audit_json
 
 

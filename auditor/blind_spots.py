@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from auditor.config import Config
 from auditor.telemetry.read import ReadReport
 from lineage.access import Read
-from lineage.model import CatalogTable, Gap, Operation, SystemModel
+from lineage.model import Gap, Operation
+from lineage.system import SystemModel
+from lineage.tables import CatalogTable
 
 
 def reading_gaps(report: ReadReport) -> list[Gap]:

@@ -50,7 +50,7 @@ from auditor.options import (
     gated,
 )
 from auditor.verify import app as verify
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports import audit_json
 from reports.explain import full_story, leak_story
 from reports.summary import lines as summary

@@ -11,10 +11,12 @@ from auditor.payload_labels import label_payloads, payload_categories, payload_g
 from auditor.schemas.payloads import Payloads
 from classifiers.model import Label
 from classifiers.taxonomy import is_within
+from lineage.audit import Message, MessageField
 from lineage.contracts import NOTHING, Carries, Contract, Leaf
 from lineage.endpoints import GRAPHQL, Matches, match_endpoints, root_fields
-from lineage.model import Exchange, Gap, Key, Message, MessageField
+from lineage.model import Gap
 from lineage.payload import Endpoint, Payload
+from lineage.system import Exchange, Key
 
 # (source, payload's name, path of the leaf) -> categories
 PayloadCategories = Mapping[tuple[str, str, tuple[str, ...]], Sequence[str]]

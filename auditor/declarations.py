@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from auditor.annotations.entries import Entry, complaints, entries, table
+from lineage.audit import Audit
 from lineage.declarations import Declarations, Organisation, Processing, Transfer
-from lineage.model import Audit, Gap
+from lineage.model import Gap
 
 SETTINGS = ("organisation", "processing", "transfers")
 

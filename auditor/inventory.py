@@ -8,21 +8,10 @@ from importlib.metadata import version
 
 from auditor.material import Material
 from lineage.access import Read
+from lineage.audit import AuditService, AuditStore, Call, Channel, Coverage, Outsider, Scope, ServiceVersion
 from lineage.hops import Contracts
-from lineage.model import (
-    AuditService,
-    AuditStore,
-    Call,
-    CatalogTable,
-    Channel,
-    Context,
-    Coverage,
-    Exchange,
-    Outsider,
-    Scope,
-    ServiceVersion,
-    SystemModel,
-)
+from lineage.system import Context, Exchange, SystemModel
+from lineage.tables import CatalogTable
 from lineage.times import rfc3339
 
 

@@ -18,8 +18,11 @@ from auditor.decisions import decision_for, settle, unused_decisions
 from classifiers.classify import classify, classify_key
 from classifiers.decisions import usual_facet
 from classifiers.model import Field, Label
+from lineage.audit import AuditField, Place
 from lineage.derived import Fill, inherit
-from lineage.model import AuditField, CatalogTable, Column, Exchange, Gap, Key, Place
+from lineage.model import Gap
+from lineage.system import Exchange, Key
+from lineage.tables import CatalogTable, Column
 
 VALUE_CONFIDENCE = 0.8  # of what a single value shows
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from auditor.errors import InputError
 from auditor.files import write_text
-from lineage.model import Audit
+from lineage.audit import Audit
 
 FORMAT = "audit-manifest/1"
 NAME, EARLIER = "manifest.json", "manifests"

@@ -12,7 +12,8 @@ from auditor.telemetry.digests import Digests, read_digests
 from auditor.telemetry.edges import Edges, read_edges
 from auditor.telemetry.read import ReadReport
 from classifiers.tools import USUAL, Tools
-from lineage.model import Gap, Input
+from lineage.audit import Input
+from lineage.model import Gap
 
 
 @dataclass(frozen=True, slots=True)

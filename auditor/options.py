@@ -13,7 +13,7 @@ from auditor.config import load_config, with_columns
 from auditor.console import progress_bar
 from auditor.errors import UsageProblem
 from auditor.gate.folder import Decisions, load_decisions
-from lineage.model import Audit
+from lineage.audit import Audit
 
 Inputs = Annotated[
     list[str] | None,

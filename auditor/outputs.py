@@ -13,7 +13,7 @@ from auditor.errors import UsageProblem
 from auditor.files import write_text
 from auditor.schemas.database import divide
 from auditor.schemas.read import split_argument
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.formats import FORMATS, MIXABLE
 from reports.repository import LOCK, Repository
 

@@ -14,7 +14,9 @@ from importlib import resources
 from typing import Any
 
 from auditor.annotations.entries import Entry, complaints, entries
-from lineage.model import AuditService, Exchange, Outsider, Party, SystemModel, Unseen
+from lineage.audit import AuditService, Outsider
+from lineage.model import Party
+from lineage.system import Exchange, SystemModel, Unseen
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from auditor.decisions import decision_for
 from auditor.labels import categories, own_labels
 from classifiers.formats import classify_hinted
 from classifiers.model import Field, Label
-from lineage.model import CatalogTable, Column, Gap
+from lineage.model import Gap
 from lineage.payload import Payload, PayloadField
+from lineage.tables import CatalogTable, Column
 
 Leaf = tuple[str, str, tuple[str, ...]]  # the payload's source and name, the path of the leaf
 Place = tuple[str, str, str]  # as decisions see it: the source stands for the store, the payload for the table

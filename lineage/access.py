@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from lineage.audit import Access, StatementShape
 from lineage.catalog import Catalog
 from lineage.derived import Fill
-from lineage.model import ROLES, Access, Gap, Role, StatementShape, StatementUse
+from lineage.model import ROLES, Gap, Role
 from lineage.sessions import earlier
 from lineage.sql import StatementFacts, dialect_of
 from lineage.sql.analyse import Request, analyse
 from lineage.sql.non_sql import analyse_command
+from lineage.system import StatementUse
 
 ReadAll = Callable[[Iterable[Request]], Iterable[StatementFacts]]
 

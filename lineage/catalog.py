@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lineage.model import CatalogTable, Column, StoreSeen, Table
 from lineage.names import short_name
+from lineage.system import StoreSeen
+from lineage.tables import CatalogTable, Column, Table
 
 
 @dataclass(frozen=True, slots=True)

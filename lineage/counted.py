@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lineage.access import Read, Touch, read_statements
+from lineage.audit import Coverage
 from lineage.catalog import Catalog
-from lineage.model import Coverage, Gap, Operation, Seen, StatementUse, StoreSeen
+from lineage.model import Gap, Operation, Seen
 from lineage.sql import StatementFacts, dialect_of
 from lineage.sql.joining import LEAST_PREFIX, joining_key, without_last_token
+from lineage.system import StatementUse, StoreSeen
 
 OWN_MARK = "privacy_auditor_sample"  # the alias in the auditor's own queries on user tables
 UNKNOWN = Operation("(no traces)", "(unknown client)")

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lineage.model import Call, Gap, Party, SystemModel
+from lineage.audit import Call
+from lineage.model import Gap, Party
+from lineage.system import SystemModel
 
 End = tuple[str, ...]  # the names that one end of a connection goes by, best first
 NAMED = 5  # callees named in one gap

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from classifiers.model import Label
-from lineage.model import AuditField, CatalogTable
+from lineage.audit import AuditField
 from lineage.names import short_name
 from lineage.sql import Output
 from lineage.sql.relations import Kept
+from lineage.tables import CatalogTable
 
 # How sure a label stays when all of a value, or a part of it, is copied. A digest or a count ends it.
 FACTOR: dict[Kept, float] = {"whole": 0.95, "part": 0.6}

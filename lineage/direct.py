@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from lineage.access import Touch
 from lineage.contracts import Item
 from lineage.hops import received_by
-from lineage.model import Exchange, Operation, Succession
+from lineage.model import Operation
+from lineage.system import Exchange, Succession
 
 FieldCategories = Mapping[str, Sequence[str]]
 KeyCategories = Mapping[str, Sequence[str]]  # exchange id -> categories of the keys seen in it

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from lineage.model import Exchange
 from lineage.payload import Endpoint, Payload
 from lineage.routes import fit
+from lineage.system import Exchange
 
 MOST_OF = 0.5  # share of a callee's operations that a file must declare to be taken for its schema
 LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "::1", "example.com")  # noqa: S104 (names in schemas, never listened on)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from lineage.audit import Exposure, Flow
 from lineage.diff import exposure_id
 from lineage.graph import best_paths, by_category
-from lineage.model import EVIDENCE, Exposure, Flow, Party
+from lineage.model import EVIDENCE, Party
 
 
 def find_exposures(flows: Sequence[Flow], sensitivity: Callable[[str], str]) -> tuple[Exposure, ...]:

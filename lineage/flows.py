@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lineage.access import Touch
+from lineage.audit import Flow, Place
 from lineage.contracts import DECLARED, POSSIBLE, Item, Passed, passed, word
 from lineage.diff import flow_id
 from lineage.direct import FieldCategories, Order, direct_holdings
@@ -14,19 +15,8 @@ from lineage.held import BODILESS, Holdings, answered, holdings
 from lineage.hops import Contracts, Receiver, hop_of, hops, received_by, receiver_of, request_of, response_of, sender_of
 from lineage.likelihood import NEEDED, OWN, PASSED, SESSION, likelihood
 from lineage.logins import logins, sessions
-from lineage.model import (
-    EVIDENCE,
-    Direction,
-    EvidenceLevel,
-    Exchange,
-    Flow,
-    Key,
-    Operation,
-    Party,
-    Place,
-    Seen,
-    SystemModel,
-)
+from lineage.model import EVIDENCE, Direction, EvidenceLevel, Operation, Party, Seen
+from lineage.system import Exchange, Key, SystemModel
 from lineage.times import rfc3339
 from lineage.tokens import Token, carried_by_tokens
 

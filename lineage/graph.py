@@ -10,7 +10,8 @@ from itertools import count, islice, pairwise
 
 import networkx as nx
 
-from lineage.model import EVIDENCE, EvidenceLevel, Flow, Party, Path
+from lineage.audit import Flow, Path
+from lineage.model import EVIDENCE, EvidenceLevel, Party
 
 WEIGHT = {"observed": 1, "declared": 2, "possible": 5}  # a path prefers what was seen
 LONGEST = 8  # flows in one path: longer ones explain nothing

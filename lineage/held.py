@@ -27,7 +27,8 @@ from lineage.contracts import (
 )
 from lineage.direct import Direct, Order
 from lineage.hops import Contracts, Hop, Receiver, received_by, response_of
-from lineage.model import Exchange, Operation
+from lineage.model import Operation
+from lineage.system import Exchange
 
 BODILESS = ("GET", "HEAD", "OPTIONS")  # HTTP methods whose requests have no body
 

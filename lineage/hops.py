@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lineage.contracts import Carries, Contract
-from lineage.model import ChannelLink, Exchange, Operation, OperationSeen, Party
+from lineage.model import Operation, Party
+from lineage.system import ChannelLink, Exchange, OperationSeen
 
 Contracts = Mapping[str, Contract]  # exchange id -> its schema
 Receiver = Operation | Party  # an operation of a service, or a channel

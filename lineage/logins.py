@@ -14,7 +14,8 @@ from lineage.access import Touch
 from lineage.contracts import Item, is_identity
 from lineage.direct import FieldCategories
 from lineage.hops import Contracts, received_by, request_of
-from lineage.model import Exchange, Key, Operation
+from lineage.model import Operation
+from lineage.system import Exchange, Key
 
 CREDENTIAL = "user.authorization"
 _NAMED = re.compile(r"(?<![a-z])(?:log[-_ ]?in|sign[-_ ]?in|auth|authenticate|session|token)", re.IGNORECASE)

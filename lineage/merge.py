@@ -11,14 +11,13 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from lineage.model import (
+from lineage.model import Leak, Seen
+from lineage.system import (
     Address,
     ChannelLink,
     Context,
     Exchange,
-    Leak,
     OperationSeen,
-    Seen,
     ServiceSeen,
     StatementRun,
     StatementUse,

@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from lineage.access import Touch
+from lineage.audit import OverFetch
 from lineage.contracts import OBSERVED, Carries, Item, passed
 from lineage.direct import FieldCategories
 from lineage.hops import Contracts, received_by, request_of, response_of
-from lineage.model import Exchange, Operation, OverFetch
+from lineage.model import Operation
+from lineage.system import Exchange
 
 
 def over_fetched(

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from lineage.model import EVIDENCE, EvidenceLevel, Flow, Party, Path
+from lineage.audit import Flow, Path
+from lineage.model import EVIDENCE, EvidenceLevel, Party
 
 RANK = {level: rank for rank, level in enumerate(EVIDENCE)}  # 0 is the strongest
 

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from lineage.model import StatementUse
+from lineage.system import StatementUse
 
 _NAME = r"((?:[\w$]+\.)*[#@\"`\[]*\w+)"
 _MADE = re.compile(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from lineage.contracts import Item
-from lineage.model import Exchange
+from lineage.system import Exchange
 
 
 @dataclass(frozen=True, slots=True)

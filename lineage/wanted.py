@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from classifiers.decisions import Pattern
 from classifiers.taxonomy import CATEGORIES, is_within
-from lineage.model import Access, Audit, Flow
+from lineage.audit import Access, Audit, Flow
 
 LEAST = 0.5  # confidence that makes a label count here, as it does for flows unless auditor.toml says otherwise
 MOST_NEAR = 3

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
-from lineage.model import Audit, Party
+from lineage.audit import Audit
+from lineage.model import Party
 from lineage.questions.blast_radius import HOW, BlastRadius, How
 from lineage.questions.bounded import bounded
 from lineage.questions.holds import Holds

@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict
 from typing import Any
 
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.decoding import decode
 
 FORMAT = "privacy-audit/1"

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from lineage.audit import Flow
 from lineage.likelihood import LIKELY
-from lineage.model import Flow, Party
+from lineage.model import Party
 from reports.flow_view import FlowView, flow_rank, pair_anchor
 from reports.limits import FLOWS
 from reports.text import anchor

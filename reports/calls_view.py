@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lineage.model import Audit, Call, Operation
+from lineage.audit import Audit, Call
+from lineage.model import Operation
 from reports.limits import CALLS, ROOTS, first
 
 DEPTH = 3  # calls away

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from lineage.model import Audit, EvidenceLevel, Party
+from lineage.audit import Audit
+from lineage.model import EvidenceLevel, Party
 from reports.field_view import FieldView, Finding
 from reports.flow_view import CategoryView, ExposureView, category_rank, category_view
 from reports.limits import FIELDS, first

@@ -11,7 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from lineage.model import Audit, Leak
+from lineage.audit import Audit
+from lineage.model import Leak
 from reports.text import visible
 
 REDACTED = "REDACTED"

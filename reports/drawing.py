@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import pygraphviz  # type: ignore[import-untyped]
 
-from lineage.model import Audit, Party
+from lineage.audit import Audit
+from lineage.model import Party
 from reports.edges import MAX_LINES, MAX_PARTIES, Edge, edges, parties, readable
 from reports.flow_view import pair_anchor
 from reports.svg import Point, arrow_head, element, number, outline, text

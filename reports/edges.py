@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from lineage.model import Audit, AuditService, AuditStore, Channel, EvidenceLevel, Flow, Outsider, Party, PartyKind
+from lineage.audit import Audit, AuditService, AuditStore, Channel, Flow, Outsider
+from lineage.model import EvidenceLevel, Party, PartyKind
 from reports.flow_view import CategoryView, category_rank, category_view
 from reports.traffic import Traffic, traffic
 from reports.words import evidence_rank, sensitivity_rank

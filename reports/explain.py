@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from lineage.model import EVIDENCE, Audit, Exposure, Flow, Leak, Party, Path
+from lineage.audit import Audit, Exposure, Flow, Path
+from lineage.model import EVIDENCE, Leak, Party
 from reports.introduced import acting, introduced
 from reports.remedies import remedies
 from reports.text import count, visible

@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from classifiers.model import Label
-from lineage.model import ROLES, Access, Audit, AuditField, Role
+from lineage.audit import Access, Audit, AuditField
+from lineage.model import ROLES, Role
 from reports.flow_view import CategoryView, category_rank, category_view
 from reports.words import sensitivity_rank
 

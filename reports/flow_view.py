@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from classifiers import taxonomy
-from lineage.model import Audit, Exposure, Flow, Party
+from lineage.audit import Audit, Exposure, Flow
+from lineage.model import Party
 from reports.text import anchor
 from reports.words import STATES, evidence_rank, group_title, party_rank, sensitivity_rank
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from classifiers.taxonomy import is_within
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.edges import parties
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports import audit_json, gate_text, summary
 from reports.collector import collector_config
 from reports.documents.all import CSV

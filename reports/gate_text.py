@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lineage.model import Audit, Exposure
+from lineage.audit import Audit, Exposure
 from reports.explain import story
 from reports.text import count, visible
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.markdown import document
 from reports.notices import Notice, notices
 from reports.repository import Repository

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.notices import Notice, notices
 from reports.repository import Repository
 from reports.text import visible

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from classifiers.taxonomy import read_as, title
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports import words
 from reports.bundles import REST
 from reports.documents.cells import MARKS, MOST

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from lineage.model import AuditService, Flow, Party, ServiceVersion
+from lineage.audit import AuditService, Flow, ServiceVersion
+from lineage.model import Party
 from reports.text import visible
 
 _NAME = 200

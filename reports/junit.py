@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.notices import NAME, Notice, notices
 from reports.repository import Repository
 from reports.rules import INCONCLUSIVE

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lineage.model import Audit, Flow
+from lineage.audit import Audit, Flow
 from reports.explain import path_line
 from reports.notices import Notice, notices
 from reports.repository import Repository

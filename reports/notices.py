@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from classifiers import taxonomy
+from lineage.audit import Audit, AuditField, Exposure, Flow, Place
 from lineage.diff import leak_id
 from lineage.findings import Waiver
 from lineage.gate.findings import NOT_APPROVED
-from lineage.model import Audit, AuditField, Exposure, Flow, Leak, Place
+from lineage.model import Leak
 from reports.flow_view import exposure_views, flow_views
 from reports.repository import Repository, Spot
 from reports.rules import FORBIDDEN, GATE, INCONCLUSIVE, LEAK, NEW, Rule, Rules

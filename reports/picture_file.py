@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from classifiers.taxonomy import read_as
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.drawing import draw
 from reports.edges import part
 

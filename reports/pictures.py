@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from lineage.model import Audit, Party
+from lineage.audit import Audit
+from lineage.model import Party
 from reports.documents.sectors import card_flows
 from reports.drawing import Drawing, Link, draw
 from reports.edges import part

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from lineage.audit import Audit, Exposure, Flow
 from lineage.gate.floors import rarity
 from lineage.gate.plan import Change, Plan
 from lineage.gate.renames import Proposal
 from lineage.lock import Approval
-from lineage.model import Audit, Exposure, Flow
 from reports.explain import party, path_line
 from reports.text import count, visible
 

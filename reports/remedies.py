@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lineage.model import Audit, Exposure, Flow
+from lineage.audit import Audit, Exposure, Flow
 from reports.text import visible
 
 _NAME = 200

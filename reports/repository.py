@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from lineage.model import Place
+from lineage.audit import Place
 
 LOCK = ".dataflow/flows.lock.json"
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import quote
 
-from lineage.model import Audit, AuditField, Flow
+from lineage.audit import Audit, AuditField, Flow
 from reports.notices import NAME, Notice, notices, places
 from reports.repository import Repository, Spot
 from reports.rules import Rule

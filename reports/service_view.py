@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from lineage.model import Audit, AuditService, EvidenceLevel, Party
+from lineage.audit import Audit, AuditService
+from lineage.model import EvidenceLevel, Party
 from reports.calls_view import Neighbourhood, neighbourhoods
 from reports.documents.cells import Cell, seen
 from reports.documents.holdings import Holdings

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lineage.model import EVIDENCE, Audit
+from lineage.audit import Audit
+from lineage.model import EVIDENCE
 from reports.field_view import FieldView, field_views
 from reports.flow_view import ExposureView, exposure_views, flow_views
 from reports.text import count, share, visible

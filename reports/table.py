@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from classifiers import taxonomy
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.text import MAX_LENGTH, visible
 
 COLUMNS = (

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from math import log10
 
-from lineage.model import Audit
+from lineage.audit import Audit
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.text import count
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from lineage.model import Audit, Gap, Leak, OverFetch
+from lineage.audit import Audit, OverFetch
+from lineage.model import Gap, Leak
 from lineage.questions.unread import UnreadField, unread
 from reports.bundles import FlowList, flow_list
 from reports.calls_view import Root, roots

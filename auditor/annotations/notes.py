@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from classifiers.decisions import usual_facet
 from classifiers.model import Label
 from classifiers.taxonomy import CATEGORIES, is_within
-from lineage.model import CatalogTable, Gap
+from lineage.model import Gap
+from lineage.tables import CatalogTable
 
 CONFIDENCE = 0.97  # a person wrote it, perhaps long ago
 # `privacy: user.contact.email, user.name`, `fides: none`; not the prose "privacy: user may opt out".

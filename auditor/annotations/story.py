@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from classifiers.decisions import Pattern
-from lineage.model import Audit, AuditField
+from lineage.audit import Audit, AuditField
 from reports.text import count, visible
 
 MOST_FIELDS = 20

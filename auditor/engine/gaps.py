@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from lineage.model import Gap, SystemModel, Unseen
+from lineage.model import Gap
+from lineage.system import SystemModel, Unseen
 
 HIDDEN = {
     "orphan": "spans whose parent never arrived: who called, and with what, is unknown",

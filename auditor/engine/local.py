@@ -13,17 +13,14 @@ import pyarrow as pa
 from auditor.engine.naming import named
 from auditor.telemetry.spans import SPAN
 from lineage.merge import total
-from lineage.model import (
+from lineage.model import Leak, Operation, Party, Seen
+from lineage.system import (
     Address,
     ChannelLink,
     Context,
     Exchange,
     Key,
-    Leak,
-    Operation,
     OperationSeen,
-    Party,
-    Seen,
     ServiceSeen,
     StatementRun,
     StatementUse,

@@ -16,7 +16,8 @@ from functools import cache
 
 from auditor.engine.stores import names_of
 from lineage.merge import total, total_runs
-from lineage.model import Address, Context, Exchange, Operation, Party, StoreSeen, StoreWay, SystemModel
+from lineage.model import Operation, Party
+from lineage.system import Address, Context, Exchange, StoreSeen, StoreWay, SystemModel
 
 _NAMESPACE, _PART = "\x1f", "\x1e"
 

@@ -6,7 +6,7 @@ import ipaddress
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from lineage.model import StoreWay
+from lineage.system import StoreWay
 
 
 def names_of(ways: Iterable[StoreWay], aliases: Mapping[str, str] | None = None) -> dict[StoreWay, str]:

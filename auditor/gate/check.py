@@ -25,7 +25,7 @@ from auditor.options import (
     StatementsOption,
     gated,
 )
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.gate_text import lines as gate_lines
 
 EXIT = {"pass": 0, "not_approved": 1, "inconclusive": 3}

@@ -28,7 +28,7 @@ from auditor.options import (
     found_audit,
     user,
 )
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.text import count
 
 REASON = "baseline: as it was found, not reviewed one by one"

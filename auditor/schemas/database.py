@@ -17,11 +17,13 @@ from auditor.schemas.connection import bound, is_database_url, reading, shown_na
 from auditor.schemas.database_sample import sampled
 from classifiers.model import Label
 from classifiers.tools import USUAL, Tools
+from lineage.audit import Input
 from lineage.catalog import Declared
-from lineage.model import Column, Gap, Input, Table
+from lineage.model import Gap
 from lineage.names import short_name
 from lineage.sql import Output
 from lineage.sql.ddl import parse_ddl
+from lineage.tables import Column, Table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Inspector

@@ -8,8 +8,8 @@ from classifiers.classify import classify
 from classifiers.model import Field, Label
 from classifiers.tools import Tools
 from lineage.counted import OWN_MARK
-from lineage.model import Table
 from lineage.names import short_name
+from lineage.tables import Table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

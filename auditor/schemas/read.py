@@ -17,8 +17,9 @@ from auditor.schemas.detect import DOCUMENTS, SUFFIXES, kind_of, suffix_of
 from auditor.schemas.payloads import Payloads, Problem, SchemaFile, joined
 from auditor.telemetry.compression import open_text
 from classifiers.tools import USUAL, Tools
+from lineage.audit import Input
 from lineage.catalog import Declared
-from lineage.model import Gap, Input
+from lineage.model import Gap
 from lineage.sql import Output
 
 Reader = Callable[[Sequence[SchemaFile]], Payloads]

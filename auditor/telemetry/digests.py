@@ -17,8 +17,9 @@ from auditor.schemas.connection import bound, is_database_url, reading, shown_na
 from auditor.telemetry.compression import open_text
 from auditor.telemetry.database import without_comments
 from auditor.telemetry.redact import mask_name
+from lineage.audit import Input
 from lineage.counted import CountedStatement
-from lineage.model import Gap, Input
+from lineage.model import Gap
 from lineage.sql.shape import shape
 
 _TEXT = {"query": "postgresql", "digest_text": "mysql"}

@@ -25,8 +25,9 @@ from auditor.telemetry.framing import read_requests
 from auditor.telemetry.raw import Value
 from auditor.telemetry.redact import MASK, is_address, mask_host, mask_name
 from auditor.telemetry.values import int_of, list_of, text_of
+from lineage.audit import Input
 from lineage.dark import Connection, End
-from lineage.model import Gap, Input
+from lineage.model import Gap
 
 _METRIC = re.compile(r"(?:obi|beyla|otel_ebpf|otel\.ebpf)[._]network[._]flow[._]bytes(?:_total)?")
 _POD = re.compile(r"(?P<owner>[a-z0-9.-]+?)-[a-f0-9]{6,10}-[a-z0-9]{5}")

@@ -17,7 +17,7 @@ from auditor.errors import InputError
 from auditor.telemetry.compression import Plain
 from auditor.telemetry.detect import HEAD
 from auditor.telemetry.formats import KNOWN, Reading, Unrecognised
-from lineage.model import Input
+from lineage.audit import Input
 
 Progress = Callable[[int, int], None]
 STANDARD_INPUT = "-"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from lineage.audit import Audit, Exposure
 from lineage.gate.subjects import Subject, subjects_of
 from lineage.lock import Approval, Lock
-from lineage.model import Audit, Exposure, Leak
+from lineage.model import Leak
 
 
 @dataclass(frozen=True, slots=True)

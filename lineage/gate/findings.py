@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from lineage.audit import Audit
 from lineage.findings import LEVELS, SEVERITIES, Finding, Level, RuleText, Severity, Waiver
 from lineage.gate.judged import Judged
 from lineage.gate.policy import Standards
 from lineage.gate.rules import Rule
 from lineage.gate.subjects import Subject
 from lineage.gate.waivers import days_left, expired, too_long
-from lineage.model import Audit
 
 NOT_APPROVED = RuleText("gate.not-approved", "moderate", "Personal data reaches a party, and nobody approved that.")
 EXPIRED = RuleText("gate.waiver-expired", "high", "A waiver has ended: fix what it was for, or renew it with a reason.")

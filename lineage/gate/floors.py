@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from lineage.audit import Audit
 from lineage.gate.moved import Renames
 from lineage.lock import Lock
-from lineage.model import Audit
 
 MOST_NAMES = 10  # in one sentence
 _T = TypeVar("_T", str, tuple[str, str])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from classifiers.taxonomy import read_as
+from lineage.audit import Audit, Exposure
 from lineage.declarations import approvals_of
 from lineage.diff import leak_id
 from lineage.findings import Waiver
@@ -20,7 +21,7 @@ from lineage.gate.subjects import Subject, subjects_of
 from lineage.gate.verdict import verdict
 from lineage.gate.waivers import expired, too_long
 from lineage.lock import Approval, Lock
-from lineage.model import Audit, Exposure, Leak
+from lineage.model import Leak
 
 _T = TypeVar("_T")
 

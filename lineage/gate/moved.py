@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from lineage.audit import Audit
 from lineage.diff import exposure_id, leak_id
-from lineage.model import Audit, Party
+from lineage.model import Party
 
 MovedKind = Literal["service", "store", "outsider", "channel", "table", "column"]
 MOVED_KINDS: tuple[MovedKind, ...] = ("service", "store", "outsider", "channel", "table", "column")

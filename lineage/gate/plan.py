@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lineage.audit import Audit, Exposure
 from lineage.gate.moved import Renames
 from lineage.gate.policy import PLAIN, Standards
 from lineage.gate.renames import Proposal, proposals
 from lineage.gate.subjects import Subject, subjects_of
 from lineage.lock import Approval, Lock
-from lineage.model import EVIDENCE, Audit, Exposure, Leak
+from lineage.model import EVIDENCE, Leak
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from lineage.audit import Audit
 from lineage.findings import Waiver
 from lineage.gate.moved import Renames
 from lineage.lock import Approval, Lock
-from lineage.model import Audit
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from lineage.audit import Audit
 from lineage.gate.moved import Moved, MovedKind, Renames
 from lineage.gate.subjects import TELEMETRY, Subject
 from lineage.lock import Approval, Lock
-from lineage.model import Audit
 
 ALIKE = 0.6  # the least likeness of what reaches the two, 0..1
 

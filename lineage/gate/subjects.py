@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from classifiers.decisions import usual_facet
 from classifiers.taxonomy import groups, sensitivity
+from lineage.audit import Audit, Exposure, Flow, Outsider
 from lineage.diff import leak_id
 from lineage.gate.wild import fits
-from lineage.model import Audit, Exposure, Flow, Leak, Outsider
+from lineage.model import Leak
 
 TELEMETRY = "telemetry"  # the sink kind of a leak
 UNKNOWN = "unknown"  # the region of an outsider of which nobody said it

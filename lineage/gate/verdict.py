@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lineage.audit import Audit, Verdict
 from lineage.gate.findings import ENDS_SOON, EXPIRED, UNUSED
 from lineage.gate.floors import rarity
-from lineage.model import Audit, Verdict
 
 
 def verdict(audit: Audit, thin: Sequence[str]) -> Verdict:

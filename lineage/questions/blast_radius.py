@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from classifiers.taxonomy import sensitivity
-from lineage.model import Audit, Flow, Party
+from lineage.audit import Audit, Flow
+from lineage.model import Party
 from lineage.wanted import categories_of, find_service, row_of
 
 # How it is within reach, the surest first. A store lets in whoever has the service's password for it, so the rest of a

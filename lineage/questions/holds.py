@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from classifiers.taxonomy import sensitivity
-from lineage.model import EVIDENCE, Audit, Direction, EvidenceLevel, Flow, Party
+from lineage.audit import Audit, Flow
+from lineage.model import EVIDENCE, Direction, EvidenceLevel, Party
 from lineage.wanted import find_service
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from lineage.model import Audit
+from lineage.audit import Audit
 from lineage.wanted import categories_of, find, touching
 
 DAY = 86_400.0

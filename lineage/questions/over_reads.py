@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from lineage.model import Audit, Flow, Party
+from lineage.audit import Audit, Flow
+from lineage.model import Party
 from lineage.wanted import categories_of, find_service
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
-from lineage.model import Access, Audit
+from lineage.audit import Access, Audit
 from lineage.wanted import categories_of, find, row_of
 
 Use = Literal["untouched", "only written", "only looked up by"]

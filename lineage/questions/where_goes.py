@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from lineage import graph
-from lineage.model import Audit, Flow, Party, Path
+from lineage.audit import Audit, Flow, Path
+from lineage.model import Party
 from lineage.reach import destinations, further, items, out_of_stores, rank
 from lineage.wanted import find, find_party
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from lineage.model import EVIDENCE, Audit, Direction, EvidenceLevel, Party, Role
+from lineage.audit import Audit
+from lineage.model import EVIDENCE, Direction, EvidenceLevel, Party, Role
 from lineage.wanted import categories_of, find, touching
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from lineage.model import Table
 from lineage.sql import tables_ddl
 from lineage.sql.facts import Output
 from lineage.sql.script import Statement, statements
 from lineage.sql.tables_ddl import Draft
+from lineage.tables import Table
 
 _HINTS = (
     (

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from lineage.model import Column
 from lineage.sql.dialects import CQL, PARSED_AS
 from lineage.sql.facts import Output
 from lineage.sql.parse import FAILURES, tree_of
@@ -16,6 +15,7 @@ from lineage.sql.query import Reader
 from lineage.sql.record import Record, table_name
 from lineage.sql.relations import STAR, Tables
 from lineage.sql.script import Statement
+from lineage.tables import Column
 
 _OTHER_DIALECTS = ("", "postgres", "mysql", "tsql", "oracle", "spark", "snowflake", "clickhouse")
 _TYPE = re.compile(

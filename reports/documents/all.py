@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from classifiers import taxonomy
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.documents import record, screening, sectors
 from reports.documents.cells import Document, as_text
 from reports.documents.holdings import Holdings, holdings

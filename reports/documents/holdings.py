@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lineage.model import Audit, EvidenceLevel, Party
+from lineage.audit import Audit
+from lineage.model import EvidenceLevel, Party
 from reports.field_view import field_views
 from reports.flow_view import CategoryView, category_rank, category_view
 from reports.words import evidence_rank

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lineage.audit import Audit, Outsider
 from lineage.declarations import Processing
-from lineage.model import Audit, EvidenceLevel, Outsider, Party
+from lineage.model import EvidenceLevel, Party
 from reports.documents.cells import Cell, Document, declared, not_seen, plain, seen
 from reports.documents.holdings import Holdings
 from reports.documents.transfers import region_cell, safeguard_cell

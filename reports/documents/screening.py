@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from classifiers.taxonomy import is_within
-from lineage.model import EVIDENCE, Audit, EvidenceLevel, Party
+from lineage.audit import Audit
+from lineage.model import EVIDENCE, EvidenceLevel, Party
 from reports.documents.cells import Cell, Document, plain, seen
 from reports.documents.holdings import Held, Holdings
 from reports.text import count

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from classifiers import taxonomy
-from lineage.model import EVIDENCE, Audit, Flow, Party
+from lineage.audit import Audit, Flow
+from lineage.model import EVIDENCE, Party
 from reports.documents.cells import Cell, Document, Part, missing, not_seen, plain, seen
 from reports.documents.holdings import Held, Holdings
 from reports.flow_view import CategoryView, category_rank, category_view

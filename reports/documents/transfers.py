@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from lineage.model import Audit, Flow, Outsider
+from lineage.audit import Audit, Flow, Outsider
 from reports.documents.cells import Cell, Document, Mark, Part, declared, missing, plain, seen
 from reports.flow_view import category_view
 

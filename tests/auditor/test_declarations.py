@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from auditor.config import load_config
 from auditor.declarations import read_declarations, unused_declarations
 from auditor.errors import ConfigError
+from lineage.audit import Audit, AuditService, AuditStore, Outsider, Scope
 from lineage.declarations import Declarations, Processing, Transfer, approvals_of
 from lineage.lock import Approval, Lock
-from lineage.model import Audit, AuditService, AuditStore, Outsider, Scope
 
 TEXT = """
 [organisation]

@@ -7,7 +7,8 @@ import tomllib
 from auditor.exchanges import read_bindings, read_tokens
 from lineage.contracts import Item
 from lineage.endpoints import Binding
-from lineage.model import Exchange, Operation, Party, Seen
+from lineage.model import Operation, Party, Seen
+from lineage.system import Exchange
 from lineage.tokens import carried_by_tokens
 
 BINDINGS = """

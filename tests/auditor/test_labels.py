@@ -8,8 +8,11 @@ from auditor.annotations.notes import Annotation
 from auditor.config import Config
 from auditor.labels import Labelled, key_categories, label_catalog
 from classifiers.decisions import Decision, Pattern
+from lineage.audit import Place
 from lineage.derived import Fill
-from lineage.model import CatalogTable, Column, Exchange, Key, Operation, Party, Place, Seen
+from lineage.model import Operation, Party, Seen
+from lineage.system import Exchange, Key
+from lineage.tables import CatalogTable, Column
 
 USERS = CatalogTable(
     "shop",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from auditor.errors import InputError
 from auditor.manifest import EARLIER, NAME, check, sealed, sha256, write_manifest
-from lineage.model import Audit, Input, Scope
+from lineage.audit import Audit, Input, Scope
 from tests.support.commands import auditor
 
 TELEMETRY = b'{"resourceSpans": []}'

@@ -9,7 +9,7 @@ import pytest
 
 from auditor.errors import UsageProblem
 from auditor.outputs import Output, read_outputs, repository_of
-from lineage.model import Audit, AuditField, Place, Scope
+from lineage.audit import Audit, AuditField, Place, Scope
 from reports.repository import LOCK, Spot
 
 EMPTY = Audit(scope=Scope("0.1", (), (), 0, 0, None, None, 0, 0, "not stated"))

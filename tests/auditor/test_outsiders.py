@@ -6,7 +6,9 @@ import tomllib
 
 from auditor.engine.gaps import gaps_of
 from auditor.outsiders import Known, described, read_outsiders, well_known, who_is, with_insiders, without_spans
-from lineage.model import AuditService, Exchange, Operation, Outsider, Party, Seen, ServiceSeen, SystemModel
+from lineage.audit import AuditService, Outsider
+from lineage.model import Operation, Party, Seen
+from lineage.system import Exchange, ServiceSeen, SystemModel
 
 TEXT = """
 [[outsiders]]

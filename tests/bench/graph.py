@@ -11,24 +11,9 @@ from typing import Any
 from classifiers.model import Label
 from classifiers.taxonomy import CATEGORIES
 from lineage import graph
+from lineage.audit import Access, Audit, AuditField, AuditService, AuditStore, Call, Flow, Outsider, Scope
 from lineage.diff import flow_id
-from lineage.model import (
-    Access,
-    Audit,
-    AuditField,
-    AuditService,
-    AuditStore,
-    Call,
-    Context,
-    Direction,
-    EvidenceLevel,
-    Flow,
-    Operation,
-    Outsider,
-    Party,
-    Scope,
-    StatementRun,
-)
+from lineage.model import Direction, EvidenceLevel, Operation, Party
 from lineage.questions.blast_radius import blast_radius
 from lineage.questions.holds import holds
 from lineage.questions.how_much import how_much
@@ -36,6 +21,7 @@ from lineage.questions.over_reads import over_reads
 from lineage.questions.unread import unread
 from lineage.questions.where_goes import where_goes
 from lineage.questions.who_touches import who_touches
+from lineage.system import Context, StatementRun
 from reports.audit_json import dumps, loads
 
 DAY = ("2026-01-01T00:00:00+00:00", "2026-01-02T00:00:00+00:00")

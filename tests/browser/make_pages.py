@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.audit_json import loads
 from reports.html import render
 from tests.reports.conftest import HERE, poisoned

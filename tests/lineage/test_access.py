@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from lineage.access import accesses, read_statements
 from lineage.catalog import Catalog, Declared
-from lineage.model import Column, Operation, Seen, StatementUse, StoreSeen, Table
+from lineage.model import Operation, Seen
+from lineage.system import StatementUse, StoreSeen
+from lineage.tables import Column, Table
 
 HOME = Operation("web", "GET /home")
 USERS = Table("public.users", (Column("id"), Column("Email"), Column("ssn")), source="a.sql")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lineage.catalog import Catalog, Declared
-from lineage.model import Column, StoreSeen, Table
 from lineage.names import short_name
+from lineage.system import StoreSeen
+from lineage.tables import Column, Table
 
 USERS = Table("public.users", (Column("id"), Column("email")), source="a.sql")
 ORDERS = Table("orders", (Column("id"),), source="a.sql")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from lineage.audit import Coverage
 from lineage.catalog import Catalog, Declared
 from lineage.counted import OWN_MARK, Counted, CountedStatement, compare, untraced_gaps
-from lineage.model import Column, Coverage, Operation, Seen, StatementUse, StoreSeen, Table
+from lineage.model import Operation, Seen
 from lineage.sql.analyse import analyse
 from lineage.sql.shape import shape
+from lineage.system import StatementUse, StoreSeen
+from lineage.tables import Column, Table
 
 USERS = Declared(Table("users", (Column("id"), Column("email"), Column("ssn")), database="shop", source="s.sql"))
 CATEGORIES = {"shop/users.email": ("user.contact.email",), "shop/users.ssn": ("user.government_id.national_id",)}

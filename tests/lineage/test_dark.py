@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lineage.dark import GRAPH_OPERATION, Connection, Dark, dark_edges
-from lineage.model import Exchange, Operation, Party, Seen, ServiceSeen, StatementUse, StoreSeen, SystemModel
+from lineage.model import Operation, Party, Seen
+from lineage.system import Exchange, ServiceSeen, StatementUse, StoreSeen, SystemModel
 
 WEB, USERS = Operation("web", "GET /"), Operation("users", "GET /user")
 MODEL = SystemModel(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from classifiers.model import Label
 from lineage.access import read_statements
+from lineage.audit import AuditField
 from lineage.catalog import Catalog
 from lineage.derived import Fill, inherit
-from lineage.model import AuditField, Operation, Seen, StatementUse, StoreSeen
+from lineage.model import Operation, Seen
+from lineage.system import StatementUse, StoreSeen
 
 SSN = Label("user.government_id", "personal", 0.9, ("by name",))
 

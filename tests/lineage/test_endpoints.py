@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lineage.endpoints import Binding, match_endpoints
-from lineage.model import Exchange, Key, Operation, Party, Seen
+from lineage.model import Operation, Party, Seen
 from lineage.payload import Endpoint, EndpointKind, Payload
+from lineage.system import Exchange, Key
 
 WEB = Operation("web", "GET /home")
 

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from auditor.engine.local import build_model, count_spans
 from auditor.engine.naming import named
 from lineage.access import Touch
+from lineage.audit import Flow
 from lineage.contracts import Carries, Contract
 from lineage.flows import find_flows
 from lineage.hops import Contracts
 from lineage.merge import add, total
-from lineage.model import Flow, Key, Role, SystemModel
+from lineage.model import Role
+from lineage.system import Key, SystemModel
 from tests.support.spans import batch, query
 from tests.support.traces import TEXTS, Rows, random_trace
 

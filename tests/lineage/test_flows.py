@@ -6,23 +6,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lineage.access import Touch
+from lineage.audit import Flow, Place
 from lineage.contracts import Carries, Contract, Leaf
 from lineage.flows import find_flows
-from lineage.model import (
-    ChannelLink,
-    Exchange,
-    Flow,
-    Key,
-    Operation,
-    OperationSeen,
-    Party,
-    Place,
-    Role,
-    Seen,
-    StatementUse,
-    Succession,
-    SystemModel,
-)
+from lineage.model import Operation, Party, Role, Seen
+from lineage.system import ChannelLink, Exchange, Key, OperationSeen, StatementUse, Succession, SystemModel
 
 HOME, LOGIN, PAY = Operation("web", "POST /home"), Operation("users", "GET /login"), Operation("billing", "POST /pay")
 EMAIL, PASSWORD, ADDRESS = "user.contact.email", "user.authorization.password", "user.contact.address"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lineage.audit import Flow
 from lineage.diff import flow_id
 from lineage.graph import best_paths, paths
-from lineage.model import Direction, EvidenceLevel, Flow, Party
+from lineage.model import Direction, EvidenceLevel, Party
 
 EMAIL, NAME = "user.contact.email", "user.name"
 

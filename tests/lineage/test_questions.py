@@ -8,25 +8,9 @@ from itertools import pairwise
 import pytest
 
 from classifiers.model import Label
+from lineage.audit import Access, Audit, AuditField, AuditService, AuditStore, Call, Flow, Outsider, Scope
 from lineage.diff import flow_id
-from lineage.model import (
-    Access,
-    Audit,
-    AuditField,
-    AuditService,
-    AuditStore,
-    Call,
-    Context,
-    Direction,
-    EvidenceLevel,
-    Flow,
-    Operation,
-    Outsider,
-    Party,
-    Role,
-    Scope,
-    StatementRun,
-)
+from lineage.model import Direction, EvidenceLevel, Operation, Party, Role
 from lineage.questions.blast_radius import blast_radius
 from lineage.questions.bounded import LeftOut, as_json, bounded
 from lineage.questions.holds import holds
@@ -35,6 +19,7 @@ from lineage.questions.over_reads import over_reads
 from lineage.questions.unread import unread
 from lineage.questions.where_goes import where_goes
 from lineage.questions.who_touches import who_touches
+from lineage.system import Context, StatementRun
 from lineage.wanted import UnknownName, find
 
 EMAIL, NAME, SSN = "user.contact.email", "user.name", "user.government_id"

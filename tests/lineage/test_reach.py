@@ -9,8 +9,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lineage.audit import Audit, Flow, Path, Scope
 from lineage.diff import flow_id
-from lineage.model import EVIDENCE, Audit, Flow, Party, Path, Scope
+from lineage.model import EVIDENCE, Party
 from lineage.questions.blast_radius import blast_radius
 from lineage.questions.holds import holds
 from lineage.questions.where_goes import where_goes
@@ -38,7 +39,7 @@ MANY = settings(max_examples=150, deadline=None)
 
 
 def audit_of(flows: list[Flow]) -> Audit:
-    from lineage.model import AuditField, AuditService, AuditStore, Outsider
+    from lineage.audit import AuditField, AuditService, AuditStore, Outsider
 
     names = (field for field in FIELDS if field)
     return Audit(

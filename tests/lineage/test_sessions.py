@@ -6,8 +6,10 @@ import pytest
 
 from lineage.access import read_statements
 from lineage.catalog import Catalog, Declared
-from lineage.model import Column, Operation, Seen, StatementUse, StoreSeen, Table
+from lineage.model import Operation, Seen
 from lineage.sessions import earlier
+from lineage.system import StatementUse, StoreSeen
+from lineage.tables import Column, Table
 
 JOB = Operation("billing", "job")
 PEOPLE = Table("people", (Column("id"), Column("email"), Column("ssn")), source="a.sql")

@@ -10,7 +10,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.audit_json import loads
 
 HERE = Path(__file__).parent

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lineage.model import Audit, Call, Flow, Gap, Leak, Scope
+from lineage.audit import Audit, Call, Flow, Scope
+from lineage.model import Gap, Leak
 from reports.audit_json import dumps, loads
 
 finite = st.floats(allow_nan=False, allow_infinity=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lineage.model import Audit, AuditService, Call
+from lineage.audit import Audit, AuditService, Call
 from reports.calls_view import neighbourhoods, rings, roots
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import yaml
 
-from lineage.model import Audit, Leak
+from lineage.audit import Audit
+from lineage.model import Leak
 from reports.collector import collector_config
 
 

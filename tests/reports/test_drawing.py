@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lineage.model import Audit, AuditService, Call, Flow, Party, Scope
+from lineage.audit import Audit, AuditService, Call, Flow, Scope
+from lineage.model import Party
 from reports.drawing import draw
 from reports.edges import MAX_LINES, MAX_PARTIES, edges
 

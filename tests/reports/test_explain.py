@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lineage.model import Access, Audit, AuditService, Exposure, Flow, OverFetch, Party, Place, ServiceVersion
+from lineage.audit import Access, Audit, AuditService, Exposure, Flow, OverFetch, Place, ServiceVersion
+from lineage.model import Party
 from reports.explain import full_story, leak_story, story
 from reports.introduced import introduced
 from reports.remedies import remedies

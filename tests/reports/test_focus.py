@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.edges import edges, parties
 from reports.focus import carrying, focus
 from reports.picture_file import picture_file

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lineage.model import Audit, Scope, Verdict
+from lineage.audit import Audit, Scope, Verdict
 from reports.documents.all import CSV
 from reports.formats import FORMATS, MIXABLE
 from reports.repository import Repository

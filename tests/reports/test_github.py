@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from lineage.audit import Audit, Exposure
 from lineage.diff import exposure_id
-from lineage.model import Audit, Exposure, Party
+from lineage.model import Party
 from reports.github import LARGEST_SUMMARY, MOST_OF_A_KIND, job_summary, workflow_commands
 from reports.markdown import LARGEST_COMMENT, comment
 from reports.repository import Repository

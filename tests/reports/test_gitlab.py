@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from lineage.audit import Audit
 from lineage.findings import Finding
-from lineage.model import Audit
 from reports.gitlab import code_quality
 from reports.repository import Repository
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from lineage.model import Audit, Exposure, Party, Scope, Verdict
+from lineage.audit import Audit, Exposure, Scope, Verdict
+from lineage.model import Party
 from reports.flow_view import exposure_views
 from reports.html import content_security_policy, render
 from reports.limits import COLUMNS

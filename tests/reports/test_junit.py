@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lineage.model import Audit, Scope, Verdict
+from lineage.audit import Audit, Scope, Verdict
 from reports.junit import junit
 from reports.repository import Repository
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.markdown import MARKER, code, comment, phrase
 from reports.repository import Repository
 

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
+from lineage.audit import Audit, Exposure, Flow, Path, Place, Scope, Verdict
 from lineage.diff import exposure_id
 from lineage.findings import Waiver
-from lineage.model import Audit, Exposure, Flow, Party, Path, Place, Scope, Verdict
+from lineage.model import Party
 from reports.repository import Repository
 from reports.sarif import MOST_HOPS, MOST_RESULTS, sarif
 

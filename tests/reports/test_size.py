@@ -8,8 +8,9 @@ from dataclasses import replace
 from functools import cache
 
 from classifiers.taxonomy import sensitivity
+from lineage.audit import Audit, Call, OverFetch
 from lineage.exposures import find_exposures
-from lineage.model import Audit, Call, Gap, OverFetch
+from lineage.model import Gap
 from reports.html import render
 from reports.limits import FLOWS
 from tests.bench.graph import made_up

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lineage.model import Audit, Scope, Verdict
+from lineage.audit import Audit, Scope, Verdict
 from reports.summary import lines
 
 EMPTY = Audit(scope=Scope("0.1", (), (), 0, 0, None, None, 0, 0, "not stated"))

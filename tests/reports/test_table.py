@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lineage.model import Audit
+from lineage.audit import Audit
 from reports.table import COLUMNS, flows_csv
 
 GOLDEN = Path(__file__).parent / "golden" / "flows.csv"

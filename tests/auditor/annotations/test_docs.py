@@ -16,8 +16,8 @@ from auditor.annotations.statements import statement_annotations
 from auditor.config import load_config
 from classifiers.classify import classify
 from classifiers.model import Field
-from lineage.model import CatalogTable
 from lineage.sql.ddl import parse_ddl
+from lineage.tables import CatalogTable
 
 DOCS = Path(__file__).parents[3] / "docs" / "fields.md"
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.annotations.notes import Annotation, Annotations, comment_annotations, denies, said_in
-from lineage.model import CatalogTable, Column
+from lineage.tables import CatalogTable, Column
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from auditor.annotations.story import MOST_FIELDS, fields_of, stories
 from auditor.decisions import read_decisions
 from classifiers.model import Label
-from lineage.model import Access, Audit, AuditField, Scope
+from lineage.audit import Access, Audit, AuditField, Scope
 from reports.text import visible
 
 SCOPE = Scope("0", (), (), 0, 0, None, None, 0, 0, "none")

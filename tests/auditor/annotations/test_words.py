@@ -14,7 +14,7 @@ from auditor.config import Config, load_config
 from auditor.errors import ConfigError
 from auditor.labels import label_catalog
 from classifiers.model import Facet, Field, Label
-from lineage.model import CatalogTable, Column
+from lineage.tables import CatalogTable, Column
 
 TEXT = """
 [[words]]

@@ -11,7 +11,8 @@ import pytest
 from auditor.engine.gaps import gaps_of
 from auditor.engine.local import build_model
 from auditor.errors import InputError
-from lineage.model import ChannelLink, Context, Key, Leak, Operation, Party, ServiceSeen, SystemModel, VersionSeen
+from lineage.model import Leak, Operation, Party
+from lineage.system import ChannelLink, Context, Key, ServiceSeen, SystemModel, VersionSeen
 from tests.support.spans import SECOND, START, batch, client, query, server, span
 
 SELECT = "SELECT email FROM users"

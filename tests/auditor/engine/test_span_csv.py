@@ -10,7 +10,7 @@ import pytest
 
 from auditor.engine.local import build_model
 from auditor.telemetry.read import ReadReport, read_spans
-from lineage.model import SystemModel
+from lineage.system import SystemModel
 
 HEADER = "traceid,spanid,parentid,podname,operationname,starttimeunixnano,endtimeunixnano"
 # id, parent, pod, name: a mapper's spans in two spellings around the driver's, and a transaction around a write.

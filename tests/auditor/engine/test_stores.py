@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditor.engine.stores import names_of
-from lineage.model import StoreWay
+from lineage.system import StoreWay
 
 
 def name(system: str | None, host: str | None, namespace: str | None, *others: StoreWay) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from lineage.audit import Audit, AuditService, Exposure, Outsider, Scope
 from lineage.diff import leak_id
 from lineage.exposures import find_exposures
 from lineage.findings import RuleText, Severity, Waiver
 from lineage.gate.approve import Word, approve
 from lineage.gate.rules import Conditions, Effect, Rule
 from lineage.lock import Lock
-from lineage.model import Audit, AuditService, Exposure, Leak, Outsider, Scope
+from lineage.model import Leak
 from tests.lineage.test_graph import CHAIN
 
 TODAY = date(2026, 3, 1)

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from lineage.audit import Audit
 from lineage.gate.floors import Floors, rarity
 from lineage.gate.judge import judge
 from lineage.gate.moved import Moved
 from lineage.gate.policy import Policy, Standards
 from lineage.lock import Lock
-from lineage.model import Audit
 from tests.lineage.gate.audits import audit, locked
 
 

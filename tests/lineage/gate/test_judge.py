@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from classifiers.model import Label
+from lineage.audit import Access, Audit, AuditField
 from lineage.gate.approve import Word, approve
 from lineage.gate.judge import judge
 from lineage.gate.policy import Policy, Standards
 from lineage.gate.rules import Conditions
-from lineage.model import Access, Audit, AuditField, Party
+from lineage.model import Party
 from tests.lineage.gate.audits import LEAK, LEAK_ID, PAY, TODAY, audit, exposure, id_of, locked, rule, waiver
 
 WORD = Word("ann", "2026-01-02", "baseline")

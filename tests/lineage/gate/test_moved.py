@@ -7,13 +7,14 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lineage.audit import Audit, AuditField, Flow, Outsider
 from lineage.exposures import find_exposures
 from lineage.gate.judge import judge
 from lineage.gate.moved import Moved, Renames
 from lineage.gate.plan import plan
 from lineage.gate.policy import Policy, Standards
 from lineage.lock import Approval
-from lineage.model import Audit, AuditField, Flow, Leak, Outsider
+from lineage.model import Leak
 from tests.lineage.gate.audits import LEAK, LEAK_ID, PAY, TODAY, audit, exposure, id_of, locked, rule, waiver
 from tests.lineage.test_graph import flow
 

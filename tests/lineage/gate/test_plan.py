@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from lineage.audit import Audit
 from lineage.gate.judge import judge
 from lineage.gate.moved import Renames
 from lineage.gate.plan import plan
 from lineage.gate.policy import Policy, Standards
 from lineage.gate.prune import prune, window_of
 from lineage.lock import Approval
-from lineage.model import Audit
 from reports.plan_text import as_json, lines
 from tests.lineage.gate.audits import LEAK, PAY, TODAY, audit, id_of, locked, rule, waiver
 
@@ -51,7 +51,7 @@ def test_violations_and_leaks_are_marked() -> None:
 
 
 def test_a_field_that_the_approval_did_not_know_is_told() -> None:
-    from lineage.model import AuditField
+    from lineage.audit import AuditField
 
     found = replace(audit(), fields=(AuditField("db/users.email", "db", "users", "email", None, ()),))
     lock = locked(found)

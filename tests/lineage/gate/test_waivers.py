@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lineage.audit import Audit
 from lineage.findings import Waiver
 from lineage.gate.judge import judge
 from lineage.gate.policy import Policy, Standards
 from lineage.gate.rules import EFFECTS, Conditions
 from lineage.gate.subjects import Subject
 from lineage.gate.waivers import USUAL_LIMITS
-from lineage.model import Audit
 from tests.lineage.gate.audits import PAY, TODAY, audit, exposure, id_of, locked, rule, waiver
 
 

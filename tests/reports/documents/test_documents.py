@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from lineage.audit import Audit, Outsider, Scope
 from lineage.declarations import NOTHING
-from lineage.model import Audit, Outsider, Party, Scope
+from lineage.model import Party
 from reports.documents.all import CSV, documents
 from reports.documents.cells import Cell, Document, as_text, declared, seen
 from reports.documents.holdings import holdings
