@@ -86,11 +86,12 @@ class Passed:
 def passed(hand: Hand, carries: Carries | None) -> dict[Item, Passed]:
     """What of `hand` an exchange can carry. `carries` None: no schema says, so all of it is possible.
 
-    But for secrets: they are compared where they are read, so one that was perhaps passed on is not passed on again.
+    Secrets are compared where they are read, so one that was perhaps passed on is not passed on again.
     Where a column has the name of the schema's field, only that column counts for it, not others of its category.
     """
+    hand = {item: level for item, level in hand.items() if level < POSSIBLE or not is_secret(item)}
     if carries is None:
-        return {item: Passed(POSSIBLE) for item, level in hand.items() if level < POSSIBLE or not is_secret(item)}
+        return dict.fromkeys(hand, Passed(POSSIBLE))
     found: dict[Item, Passed] = {}
     for leaf in carries.leaves:
         fitting = [item for item in hand if related(item.category, leaf.category)]

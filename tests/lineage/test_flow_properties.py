@@ -108,7 +108,7 @@ def test_a_later_span_never_creates_an_earlier_flow(seeds: list[int]) -> None:
 @given(seeds, st.data())
 @EVERY
 def test_a_schema_of_other_things_never_adds_a_possible_flow(seeds: list[int], data: st.DataObject) -> None:
-    """One that names data may: it tells of data that no span showed, and of answers that echo what was asked with."""
+    """One that names data tells of data that no span showed, which may go on from there: see docs/decisions/0005."""
     model = build_model(batch(*flat(grown(seeds))))
     ids = [exchange.id for exchange in model.exchanges]
     closed = data.draw(st.sets(st.sampled_from(ids))) if ids else set()
