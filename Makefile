@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser record bench bench-sql bench-fields bench-names bench-graph bench-engine probe-sql golden clean
+.PHONY: help demo test test-browser pictures record bench bench-sql bench-fields bench-names bench-graph bench-engine probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,6 +12,7 @@ help:
 	@echo "make demo    audit the bundled capture; writes out/report.html and out/audit.json"
 	@echo "make test    linters, types, import rules and all tests"
 	@echo "make test-browser  the report in a real Chromium (needs chromium, node, npm)"
+	@echo "make pictures  take the documentation's pictures of the demo's report (needs chromium, node, npm)"
 	@echo "make golden  rewrite the golden files, then review them with git diff"
 	@echo "make record  run the example system again and record its capture (about 3 minutes)"
 	@echo "make bench   time and memory of a scan (INPUT=... SCHEMA=... for another capture)"
@@ -36,7 +37,7 @@ $(READY): pyproject.toml uv.lock requirements.lock
 
 demo: $(READY)
 	$(BIN)/auditor scan $(DEMO)/capture/traces.otlp.jsonl.gz --schema $(DEMO)/capture \
-		--lock $(DEMO)/.dataflow/flows.lock.json --out out
+		--config $(DEMO)/auditor.toml --lock $(DEMO)/.dataflow/flows.lock.json --out out
 
 test: $(READY)
 	$(BIN)/ruff check .
@@ -50,6 +51,9 @@ PAGES := out/browser
 test-browser: $(READY) tests/browser/node_modules
 	$(BIN)/python -m tests.browser.make_pages $(PAGES)
 	cd tests/browser && PAGES=$(abspath $(PAGES)) npm test
+
+pictures: demo tests/browser/node_modules
+	cd tests/browser && node pictures.mjs $(abspath out/report.html) $(abspath docs)
 
 tests/browser/node_modules: tests/browser/package-lock.json
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund

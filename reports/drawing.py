@@ -14,16 +14,19 @@ import pygraphviz  # type: ignore[import-untyped]
 from lineage.audit import Audit
 from lineage.model import Party
 from reports.edges import MAX_LINES, MAX_PARTIES, Edge, edges, parties, readable
+from reports.entries import CLIENTS, entries
 from reports.flow_view import pair_anchor
-from reports.svg import Point, arrow_head, element, number, outline, text
+from reports.svg import Point, arrow_head, element, ellipse, number, outline, text
 from reports.text import anchor, count
+from reports.traffic import Traffic
 from reports.words import KIND_WORDS
 
 Link = Callable[[Party, Party], str]
 DASHES = {"observed": "none", "declared": "7 4", "possible": "2 3"}
 NAME_LIMIT, LABEL_LIMIT = 30, 26
 LAST_TIER = ("store", "outsider")  # where data comes to rest: one column at the right
-HEIGHT, LABEL_HEIGHT, MARGIN = 44.0, 26.0, 8.0  # points
+HEIGHT, LABEL_HEIGHT, MARGIN, CLIENTS_WIDTH = 44.0, 26.0, 8.0, 130.0  # points
+FITTING = 1500.0  # points: a picture up to this width is still legible when it is shrunk to a page's width
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,17 @@ def draw(
     systems = {Party("store", store.name): store.system for store in audit.stores}
     systems |= {Party("channel", channel.name): channel.system for channel in audit.channels}
     left_out = _omitted(len(everyone) - len(shown), len(lines) - len(drawn), most_parties, most_lines)
-    return Drawing(_svg(shown, drawn, systems, link), left_out)
+    entered = entries(audit, {party.name for party in shown if party.kind == "service"})
+    return Drawing(_svg(shown, drawn, entered, systems, link), left_out)
 
 
-def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party, str], link: Link | None) -> str:
+def _svg(
+    shown: tuple[Party, ...],
+    lines: tuple[Edge, ...],
+    entered: tuple[tuple[str, Traffic], ...],
+    systems: dict[Party, str],
+    link: Link | None,
+) -> str:
     graph = pygraphviz.AGraph(directed=True, strict=False, rankdir="LR", nodesep="0.28", ranksep="0.55")
     graph.node_attr.update(shape="box", fixedsize="true", label="")
     names = {party: f"n{index}" for index, party in enumerate(shown)}
@@ -67,6 +77,11 @@ def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party,
         graph.add_edge(caller, callee, key=f"e{index}", dir="back" if line.backward else "forward", **_room(line))
     if tiers := [name for party, name in names.items() if party.kind in LAST_TIER]:
         graph.add_subgraph(tiers, rank="max")
+    if entered:
+        graph.add_node("clients", width=CLIENTS_WIDTH / 72, height=HEIGHT / 72)
+        graph.add_subgraph(["clients"], rank="min")
+    for index, (service, _) in enumerate(entered):
+        graph.add_edge("clients", names[Party("service", service)], key=f"c{index}")
     graph.layout(prog="dot")
     _, _, width, height = _numbers(graph.graph_attr["bb"] or "0,0,0,0")
     links = {key: graph.get_edge(a, b, key).attr for a, b, key in graph.edges(keys=True)}
@@ -75,10 +90,20 @@ def _svg(shown: tuple[Party, ...], lines: tuple[Edge, ...], systems: dict[Party,
         _node(p, _at(graph.get_node(n).attr["pos"], height), systems.get(p, ""), linked=link is not None)
         for p, n in names.items()
     ]
+    content += [_call(f"{CLIENTS} → {name}", t, links[f"c{i}"], height) for i, (name, t) in enumerate(entered)]
+    content += [_clients(_at(graph.get_node("clients").attr["pos"], height))] if entered else []
     box = f"{number(-MARGIN)} {number(-MARGIN)} {number(width + 2 * MARGIN)} {number(height + 2 * MARGIN)}"
     size = {"width": width + 2 * MARGIN, "height": height + 2 * MARGIN}
     label = f"Diagram: {count(len(shown), 'party', 'parties')}, {count(len(lines), 'line')}"
-    return element("svg", *content, class_="graph", viewBox=box, role="group", aria_label=label, **size)
+    kind = "graph fits" if size["width"] <= FITTING else "graph"
+    return element("svg", *content, class_=kind, viewBox=box, role="group", aria_label=label, **size)
+
+
+def _clients(centre: Point) -> str:
+    title = element("title", text("Callers that no trace shows: browsers, phones, partners, services without spans"))
+    name = element("text", text("callers"), class_="name", **_middle(centre, -2, 12))
+    word = element("text", text(CLIENTS), class_="word", **_middle(centre, 12, 10))
+    return element("g", title, ellipse(centre, CLIENTS_WIDTH, HEIGHT), name, word, class_="clients")
 
 
 def _node(party: Party, centre: Point, system: str, *, linked: bool) -> str:
@@ -94,35 +119,38 @@ def _node(party: Party, centre: Point, system: str, *, linked: bool) -> str:
 
 
 def _line(line: Edge, placed: Mapping[str, str | None], height: float, link: Link | None) -> str:
-    position, label_position = placed["pos"] or "", placed["lp"]
-    word = line.evidence or "call"
-    body, base, tip = _spline(position, height)
-    paint = {"stroke": "#b91c1c" if line.undecided else "#475569" if line.evidence else "#cbd5e1"}
-    head = element("polygon", points=arrow_head(base, tip), fill=paint["stroke"], class_="head")
-    stroke: dict[str, str | float] = {
-        "stroke_dasharray": DASHES.get(word, "none"),
-        "stroke_width": line.traffic.width,
-        "class_": "line",
-    }
-    path = element("path", d=body, fill="none", **stroke, **paint)
+    label_position = placed["lp"]
     if not line.evidence or not label_position:
-        title = element("title", text(f"{line.source.name} → {line.sink.name}: {_calls(line)}", 240))
-        return element("g", title, path, head, class_="edge call")
+        return _call(f"{line.source.name} → {line.sink.name}", line.traffic, placed, height)
+    stroke = _stroke(placed, height, "#b91c1c" if line.undecided else "#475569", DASHES[line.evidence], line.traffic)
     centre = _at(label_position, height)
     what = element("text", text(_what(line), LABEL_LIMIT + 4), class_="what", **_middle(centre, -2, 10))
     state = element("text", text(_state(line)), class_="word", **_middle(centre, 9, 9))
     everything = ", ".join(category.title for category in line.categories)
-    title = element(
-        "title", text(f"{line.source.name} → {line.sink.name}: {everything} ({_state(line)}); {_calls(line)}", 240)
-    )
+    ends = f"{line.source.name} → {line.sink.name}"
+    title = element("title", text(f"{ends}: {everything} ({_state(line)}); {_calls(line.traffic)}", 240))
     to = {"href": f"#{link(line.source, line.sink)}"} if link else {}
-    linked = element("a" if link else "g", title, path, head, what, state, **to)
-    return element("g", linked, class_=f"edge {word}{' undecided' if line.undecided else ''}")
+    linked = element("a" if link else "g", title, *stroke, what, state, **to)
+    return element("g", linked, class_=f"edge {line.evidence}{' undecided' if line.undecided else ''}")
 
 
-def _calls(line: Edge) -> str:
-    errors = line.traffic.errors
-    return count(line.traffic.calls, "call") + (f", {count(errors, 'error')}" if errors else "")
+def _call(ends: str, calls: Traffic, placed: Mapping[str, str | None], height: float) -> str:
+    title = element("title", text(f"{ends}: {_calls(calls)}", 240))
+    return element("g", title, *_stroke(placed, height, "#cbd5e1", "none", calls), class_="edge call")
+
+
+def _stroke(
+    placed: Mapping[str, str | None], height: float, colour: str, dashes: str, calls: Traffic
+) -> tuple[str, str]:
+    """The line as Graphviz led it, and its arrow head."""
+    body, base, tip = _spline(placed["pos"] or "", height)
+    kind: dict[str, str | float] = {"stroke_dasharray": dashes, "stroke_width": calls.width, "class_": "line"}
+    head = element("polygon", points=arrow_head(base, tip), fill=colour, class_="head")
+    return element("path", d=body, fill="none", **kind, stroke=colour), head
+
+
+def _calls(traffic: Traffic) -> str:
+    return count(traffic.calls, "call") + (f", {count(traffic.errors, 'error')}" if traffic.errors else "")
 
 
 def _what(line: Edge) -> str:

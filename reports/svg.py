@@ -38,6 +38,12 @@ def outline(kind: PartyKind, centre: Point, width: float, height: float) -> str:
     return element("rect", x=x, y=y, width=width, height=height, rx=radius, **paint)
 
 
+def ellipse(centre: Point, width: float, height: float) -> str:
+    """The shape of those whom nothing tells apart: neither system nor party."""
+    x, y = centre
+    return element("ellipse", cx=x, cy=y, rx=width / 2, ry=height / 2, class_="shape", fill="#ffffff", stroke="#334155")
+
+
 def arrow_head(base: Point, tip: Point, half_width: float = 3.5) -> str:
     """The corners of a triangle from the middle of its base to its tip."""
     dx, dy = tip[0] - base[0], tip[1] - base[1]

@@ -1,30 +1,22 @@
 // The report in a real Chromium. PAGES is the folder of tests/browser/make_pages.py; pictures go to the same folder.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import puppeteer from "puppeteer-core";
+import { launch } from "./chromium.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const FOLDER = path.resolve(process.env.PAGES ?? "out/browser");
-const CHROMIUM = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  (file) => file && existsSync(file),
-);
-const QUIET = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--force-color-profile=srgb",
-];
 const url = (name) => pathToFileURL(path.join(FOLDER, `${name}.html`)).href;
 let browser, profile;
 
 before(async () => {
-  assert.ok(CHROMIUM, "no Chromium: set CHROMIUM");
   profile = await mkdtemp(path.join(tmpdir(), "report-browser-"));
-  browser = await puppeteer.launch({ executablePath: CHROMIUM, args: QUIET, userDataDir: profile, headless: true });
+  browser = await launch(profile);
 });
 
 after(async () => {

@@ -22,7 +22,8 @@ def test_every_party_and_line_is_drawn(sample: Audit) -> None:
     drawing = draw(sample)
     parties = len(sample.services) + len(sample.stores) + len(sample.outsiders) + len(sample.channels)
     assert len(groups(drawing.svg, "node")) == parties
-    assert len(groups(drawing.svg, "edge")) == len(edges(sample))
+    entered = {call.callee for call in sample.calls if call.caller is None}
+    assert len(groups(drawing.svg, "edge")) == len(edges(sample)) + len(entered)
     assert drawing.omitted == ""
 
 
@@ -53,7 +54,7 @@ def test_a_service_and_a_store_of_one_name_are_two(sample: Audit) -> None:
 def test_calls_without_personal_data_are_drawn_faintly(sample: Audit) -> None:
     calls = [edge for edge in edges(sample) if edge.evidence is None]
     assert [(edge.source.name, edge.sink.name) for edge in calls] == [("web", "catalogue")]
-    assert len(groups(draw(sample).svg, "call")) == 1
+    assert len(groups(draw(replace(sample, calls=tuple(c for c in sample.calls if c.caller))).svg, "call")) == 1
 
 
 def test_order_does_not_matter(sample: Audit, shuffled: Audit) -> None:
@@ -111,3 +112,27 @@ def test_too_many_lines_leave_the_least_sensitive(sample: Audit) -> None:
     drawing = draw(replace(EMPTY, flows=many))
     assert len(groups(drawing.svg, "edge")) == MAX_LINES
     assert f"{len(pairs) - MAX_LINES} lines" in drawing.omitted
+
+
+def test_callers_that_no_trace_shows_are_one_ellipse_with_a_line_to_each_service_they_call(sample: Audit) -> None:
+    outside = (
+        Call(None, "web", "GET /", "http", 5, 1, 1.0),
+        Call(None, "web", "GET /login", "http", 2, 0, 1.0),
+        Call(None, "identity", "GET /me", "http", 1, 0, 1.0),
+    )
+    drawn = draw(replace(sample, calls=outside)).svg
+    [clients] = groups(drawn, "clients")
+    assert [shape.tag for shape in clients if shape.tag == "ellipse"] == ["ellipse"]
+    titles = [title.text or "" for group in groups(drawn, "call") for title in group.iter("title")]
+    assert [title for title in titles if title.startswith("outside")] == [
+        "outside the traces → identity: 1 call",
+        "outside the traces → web: 7 calls, 1 error",
+    ]
+    assert groups(draw(replace(sample, calls=())).svg, "clients") == []
+
+
+def test_requests_from_outside_lead_rightwards_to_whom_they_enter(sample: Audit) -> None:
+    drawn = draw(replace(sample, calls=(Call(None, "web", "GET /", "http", 5, 0, 1.0),))).svg
+    [ellipse] = list(ElementTree.fromstring(drawn).iter("ellipse"))
+    boxes = [shape for node in groups(drawn, "node") for shape in node.iter() if shape.tag == "rect"]
+    assert all(float(ellipse.get("cx", "")) < float(box.get("x", "")) + float(box.get("width", "")) for box in boxes)
