@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from classifiers.model import Label
 from lineage.audit import Access, Audit, AuditField
 from lineage.model import ROLES, Role
+from lineage.wanted import row_of
 from reports.flow_view import CategoryView, category_rank, category_view
 from reports.words import sensitivity_rank
 
@@ -45,8 +47,16 @@ def field_views(audit: Audit) -> tuple[FieldView, ...]:
     accesses: dict[str, list[Access]] = defaultdict(list)
     for access in audit.accesses:
         accesses[access.field].append(access)
-    views = [FieldView(field, _findings(field), _touches(accesses[field.id])) for field in audit.fields]
+    views = [FieldView(field, _findings(field), _touches(_of(field.id, accesses))) for field in audit.fields]
     return tuple(sorted((view for view in views if view.findings), key=_rank))
+
+
+def _of(field: str, accesses: Mapping[str, list[Access]]) -> list[Access]:
+    """Who touches the field by its name, and who touches whole rows of its table by other statements."""
+    named = accesses.get(field, [])
+    whole = accesses.get(row_of(field), []) if row_of(field) != field else []
+    known = {(access.service, access.operation, statement) for access in named for statement in access.statements}
+    return named + [a for a in whole if {(a.service, a.operation, one) for one in a.statements} - known]
 
 
 def _findings(field: AuditField) -> tuple[Finding, ...]:
