@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from auditor.errors import ConfigError, UsageProblem
 from auditor.exchanges import read_bindings, read_tokens
 from auditor.outsiders import Known, read_outsiders
 from auditor.telemetry.csv_layout import wrong_columns
+from auditor.tomlfile import read_toml
 from classifiers.decisions import Decision
 from classifiers.model import FACETS, Facet
 from classifiers.taxonomy import CATEGORIES, Category, nearest
@@ -75,17 +75,10 @@ def load_config(path: str | None) -> Config:
     file = config_file(path)
     if file is None:
         return Config()
-    try:
-        text = file.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{file}: is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: is not TOML: {error}") from None
-    except RecursionError:
-        raise ConfigError(f"{file}: is nested too deeply") from None
+    found = read_toml(file)
+    if found is None:
+        raise ConfigError(f"{file}: cannot be read (no such file)")
+    text, data = found
     return _config(file, data, text)
 
 

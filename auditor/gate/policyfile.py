@@ -13,7 +13,7 @@ from auditor.errors import ConfigError
 from auditor.gate.examplefile import read_examples
 from auditor.gate.packs import NAMES, load_pack
 from auditor.gate.rulefile import read_rules
-from auditor.gate.tomlfile import read_toml
+from auditor.tomlfile import read_toml
 from lineage.gate.floors import Floors
 from lineage.gate.moved import MOVED_KINDS, Moved, MovedKind
 from lineage.gate.policy import Example, Policy

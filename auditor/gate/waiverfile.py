@@ -14,7 +14,7 @@ from tomlkit.items import AoT
 from auditor.annotations.entries import Entry, complaints, entries
 from auditor.errors import ConfigError
 from auditor.files import write_text
-from auditor.gate.tomlfile import read_toml
+from auditor.tomlfile import read_toml
 from lineage.findings import WAIVER_KINDS, Waiver, WaiverKind
 
 FILE = "waivers.toml"

@@ -68,12 +68,6 @@ class Budget:
         return payload
 
 
-def arrays_of(type_: str, arrays: int) -> str:
-    """The type of a list of such values: TEXT in two lists is ARRAY<ARRAY<TEXT>>."""
-    arrays = min(arrays, DEEPEST)
-    return "ARRAY<" * arrays + type_ + ">" * arrays
-
-
 def comment_of(text: str | None) -> str | None:
     """A description as one line of bounded length; None when it says nothing."""
     return " ".join((text or "")[: 4 * _LONGEST_COMMENT].split())[:_LONGEST_COMMENT] or None

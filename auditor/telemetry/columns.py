@@ -6,15 +6,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute
 
 Column: TypeAlias = Any  # an array of pyarrow
 Ints: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 pc: Any = pyarrow.compute
-
-
-def pa_texts(texts: list[str]) -> Column:
-    """A column of texts."""
-    return pa.array(texts, pa.string())

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.jsonl import answer_all
+from tests.bench.score import Score
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "fields"
 PARTS = ("open", "held", "third", "fresh", "last", "unread")
@@ -30,33 +31,6 @@ class Judged:
     type: str
     facet: str
     categories: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Counts over the scored columns; `right` of `marked` hits have a category that we hold for right."""
-
-    hits: int
-    alarms: int
-    missed: int
-    right: int
-
-    @property
-    def precision(self) -> float:
-        return self.hits / max(1, self.hits + self.alarms)
-
-    @property
-    def recall(self) -> float:
-        return self.hits / max(1, self.hits + self.missed)
-
-    @property
-    def f1(self) -> float:
-        return 2 * self.hits / max(1, 2 * self.hits + self.alarms + self.missed)
-
-    @property
-    def category(self) -> float:
-        """The share of the sensitive columns that got a right category."""
-        return self.right / max(1, self.hits + self.missed)
 
 
 def columns(part: str) -> tuple[Judged, ...]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.jsonl import answer_all
+from tests.bench.score import Score
 
 FOLDER = Path("../shared/data/fields")
 FACETS = {
@@ -35,30 +36,6 @@ class Row:
     sensitive: bool
     confidence: float  # 0 when nothing is said
     phrase: str  # the words that the label rests on
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Hits, false alarms and misses."""
-
-    hits: int
-    alarms: int
-    missed: int
-
-    @property
-    def precision(self) -> float:
-        return self.hits / max(1, self.hits + self.alarms)
-
-    @property
-    def recall(self) -> float:
-        return self.hits / max(1, self.hits + self.missed)
-
-    @property
-    def f1(self) -> float:
-        return 2 * self.hits / max(1, 2 * self.hits + self.alarms + self.missed)
-
-    def __str__(self) -> str:
-        return f"P {self.precision:.3f}  R {self.recall:.3f}  F1 {self.f1:.3f}"
 
 
 def load(folder: Path, name: str) -> list[Row]:

@@ -33,7 +33,6 @@ class Server:
 @contextmanager
 def postgres() -> Iterator[Server]:
     """A PostgreSQL with pg_stat_statements."""
-    pytest.importorskip("psycopg")
     initdb, server, client = _program("initdb"), _program("postgres"), _program("psql")
     with _folder("postgres") as (folder, user):
         _call([initdb, "-D", f"{folder}/data", "-A", "trust", "-U", "postgres", "--no-sync"], user)
@@ -48,7 +47,6 @@ def postgres() -> Iterator[Server]:
 @contextmanager
 def mariadb() -> Iterator[Server]:
     """A MariaDB with its performance schema."""
-    pytest.importorskip("pymysql")
     install, server, client = _program("mariadb-install-db"), _program("mariadbd"), _program("mariadb")
     with _folder("mysql") as (folder, user):
         name = user or getpass.getuser()

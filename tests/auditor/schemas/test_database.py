@@ -16,7 +16,6 @@ from auditor.schemas.database import Databases, divide, read_database, read_data
 from tests.support.commands import CAPTURE, auditor
 from tests.support.servers import Server, mariadb, postgres
 
-pytest.importorskip("sqlalchemy")
 PASSWORD, VALUE = "hunter2secret", "ann.canary@example.com"
 SHOP = f"""
 CREATE TABLE users (id int primary key, email varchar(200), ref1 varchar(100), note text);
@@ -165,8 +164,6 @@ def test_mariadb(maria: Server) -> None:
     ],
 )
 def test_errors_are_clear_and_tell_no_password(url: str, said: str) -> None:
-    pytest.importorskip("psycopg")
-    pytest.importorskip("pymysql")
     with pytest.raises(InputError, match=said) as raised:
         read_databases(divide([url])[0])
     assert PASSWORD not in str(raised.value)

@@ -1,4 +1,4 @@
-"""A TOML file of the state folder: read, with one clear line when it cannot be."""
+"""A TOML file of settings or of the state folder: read, with one clear line when it cannot be."""
 
 from __future__ import annotations
 
