@@ -56,7 +56,8 @@ FormatOption = Annotated[
         "--format",
         metavar="FORMAT[=PATH],...",
         help="text, summary, json, html, csv, collector, sarif, junit, gitlab, github, github-summary, markdown; "
-        "printed, or written to PATH.",
+        "documents: ropa-csv, transfers-csv, retention-csv, dpia-csv, pci-csv, pci-changes-csv, hipaa-csv, cpra-csv. "
+        "Printed, or written to PATH.",
     ),
 ]
 CategoryOption = Annotated[
@@ -105,8 +106,10 @@ def found_audit(asked: Asked) -> Audit:
     from auditor.material import Sources
 
     if asked.audit is not None:
-        if asked.inputs or asked.schema:
-            raise UsageProblem("give INPUT... with --schema, or --audit, not both")
+        if asked.inputs or asked.schema or asked.sample or asked.statements or asked.edges or asked.columns:
+            raise UsageProblem(
+                "--audit is a finished audit: no INPUT, --schema, --sample, --statements, --edges, --columns beside it"
+            )
         return load_audit(asked.audit)
     if not asked.inputs:
         raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
