@@ -153,8 +153,10 @@ class Catalogue:
             ((s.id, s.window, s.bucket, s.spans, s.size, added) for s in segments),
         )
 
-    def remove_segments(self, segments: Iterable[Segment]) -> None:
-        self._many("DELETE FROM segment WHERE id = ?", ((s.id,) for s in segments))
+    def replace_segments(self, old: Iterable[Segment], new: Segment, added: int) -> None:
+        """One segment in place of several, with the same spans."""
+        self._many("DELETE FROM segment WHERE id = ?", ((segment.id,) for segment in old))
+        self.add_segments([new], added)
 
     def models(self) -> list[ModelRow]:
         """The models, without their bodies."""
@@ -172,15 +174,26 @@ class Catalogue:
             (row.window, row.part, row.generation, row.lean, row.spans, row.body),
         )
 
-    def remove_model(self, window: int, part: Part) -> None:
-        self._execute("DELETE FROM model WHERE window = ? AND part = ?", (window, part))
-
-    def forget_traces(self, window: int) -> None:
-        """Spans of these traces that come later belong to the hour in which they begin."""
-        self._execute("DELETE FROM trace WHERE window = ?", (window,))
+    def remove_spans(self, window: int) -> None:
+        """Forget a window's segments and what was counted in them, and the traces: what of these comes later belongs to
+        the hour in which it begins."""
+        for query in (
+            "DELETE FROM segment WHERE window = ?",
+            "DELETE FROM model WHERE window = ? AND part = 'counted'",
+            "DELETE FROM trace WHERE window = ?",
+            "DELETE FROM link WHERE window = ?",
+        ):
+            self._execute(query, (window,))
 
     def remove_window(self, window: int) -> None:
-        for query in ("DELETE FROM model WHERE window = ?", "DELETE FROM window WHERE start = ?"):
+        """Forget a window, and what was reported of sources of which no window is left."""
+        for query in (
+            "UPDATE source SET report = '{}' WHERE id IN (SELECT source FROM share WHERE window = ?1)"
+            " AND id NOT IN (SELECT source FROM share WHERE window <> ?1)",
+            "DELETE FROM share WHERE window = ?1",
+            "DELETE FROM model WHERE window = ?1",
+            "DELETE FROM window WHERE start = ?1",
+        ):
             self._execute(query, (window,))
 
     def _execute(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.errors import InputError
@@ -12,8 +12,6 @@ from auditor.index.catalogue import Catalogue, Part, Segment
 from auditor.index.counting import Period, count_window
 from auditor.index.hours import HOUR, UNDATED, name_of, shown
 from auditor.index.models import Unreadable, unpack
-from auditor.index.sources import unpack_reports
-from auditor.telemetry.read import ReadReport
 from lineage.merge import total
 from lineage.system import SystemModel, Unseen
 
@@ -40,42 +38,38 @@ class Window:
     lean: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A model, and what the reading of its sources told."""
-
-    model: SystemModel
-    report: ReadReport = field(default_factory=ReadReport)
-
-
 def windows_of(catalogue: Catalogue) -> list[Window]:
     """What is kept of which hour, the earliest first."""
     with catalogue.snapshot():
         return _windows(catalogue, _segments(catalogue))
 
 
-def find(folder: Path, catalogue: Catalogue, start: int | None, end: int | None) -> Found:
-    """See `StoreReader.model`."""
+def model_of(
+    folder: Path, catalogue: Catalogue, start: int | None, end: int | None
+) -> tuple[SystemModel, Sequence[str]]:
+    """The model of a period, and the reports of its sources. See `StoreReader.model`."""
     for _ in range(_TRIES):
         try:
-            return _find(folder, catalogue, start, end)
+            return _model_of(folder, catalogue, start, end)
         except FileNotFoundError:
             continue
     raise InputError(f"{folder}: files of spans are missing; index the inputs again into a new folder")
 
 
-def _find(folder: Path, catalogue: Catalogue, start: int | None, end: int | None) -> Found:
+def _model_of(
+    folder: Path, catalogue: Catalogue, start: int | None, end: int | None
+) -> tuple[SystemModel, Sequence[str]]:
     is_all = start is None and end is None
     with catalogue.snapshot():
         segments = _segments(catalogue)
         windows = [w for w in _windows(catalogue, segments) if is_all or _overlap(w, start, end)]
         parts = [_Part(w, segments[w.start], _within(w, start, end)) for w in windows]
         _refuse(folder, [part.window for part in parts if part.period and part.window.sealed])
-        report = unpack_reports(catalogue.reports(None if is_all else [w.start for w in windows]))
+        reports = catalogue.reports(None if is_all else [w.start for w in windows])
         model = SystemModel()
         for part in parts:
             model = total([model, *part.models(folder, catalogue)])
-    return Found(total([model, _thinned(windows)]), report)
+    return total([model, _thinned(windows)]), reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +83,21 @@ class _Part:
     def models(self, folder: Path, catalogue: Catalogue) -> Iterator[SystemModel]:
         if self.period is not None:
             yield count_window(folder, self.segments, self.period)
-            return
-        if self.window.sealed:
-            yield _unpacked(catalogue, self.window, "sealed") or _lost(self.window)
-        if self.segments:
-            counted = None if self.window.changed else _unpacked(catalogue, self.window, "counted")
-            yield count_window(folder, self.segments) if counted is None else counted
+        else:
+            yield from window_models(folder, catalogue, self.window, self.segments)
+
+
+def window_models(
+    folder: Path, catalogue: Catalogue, window: Window, segments: Sequence[Segment]
+) -> Iterator[SystemModel]:
+    """The models that make up a window: what was counted as far as it was, what is left counted now."""
+    if window.sealed:
+        yield _unpacked(catalogue, window, "sealed") or _lost(window)
+    if segments:
+        counted = None if window.changed else _unpacked(catalogue, window, "counted")
+        yield count_window(folder, segments) if counted is None else counted
+    if window.sealed and segments:
+        yield _told("late_span", name_of(window.start), window.spans, window.spans + window.sealed)
 
 
 def _overlap(window: Window, start: int | None, end: int | None) -> bool:
@@ -128,12 +131,16 @@ def _unpacked(catalogue: Catalogue, window: Window, part: Part) -> SystemModel |
 
 def _lost(window: Window) -> SystemModel:
     """In place of a model that is damaged and whose spans are gone."""
-    return SystemModel(unseen=(Unseen("damaged_model", name_of(window.start), "", window.sealed, window.sealed),))
+    return _told("damaged_model", name_of(window.start), window.sealed, window.sealed)
 
 
 def _thinned(windows: Sequence[Window]) -> SystemModel:
     lean = sum(window.lean for window in windows)
-    return SystemModel(unseen=(Unseen("counts_only", "hours of the index", "", lean, len(windows)),) if lean else ())
+    return _told("counts_only", "hours of the index", lean, len(windows)) if lean else SystemModel()
+
+
+def _told(kind: str, where: str, count: int, whole: int) -> SystemModel:
+    return SystemModel(unseen=(Unseen(kind, where, "", count, whole),))
 
 
 def _windows(catalogue: Catalogue, segments: Mapping[int, Sequence[Segment]]) -> list[Window]:

@@ -30,9 +30,8 @@ def pack_report(report: ReadReport) -> str:
     return json.dumps(asdict(kept))
 
 
-def unpack_reports(texts: Iterable[str]) -> ReadReport:
-    """What several sources told, as if one reading had told it. A report that is damaged tells nothing."""
-    whole = ReadReport()
+def unpack_reports(texts: Iterable[str], whole: ReadReport) -> None:
+    """Tell `whole` what several sources told, as if one reading had. A report that is damaged tells nothing."""
     for text in texts:
         try:
             one = decode(SourceReport, json.loads(text))
@@ -45,4 +44,3 @@ def unpack_reports(texts: Iterable[str]) -> ReadReport:
         for name in one.skipped:
             whole.skip(name)
         whole.skipped_count += one.skipped_count - len(one.skipped)
-    return whole

@@ -23,13 +23,18 @@ from auditor.index.adding import Adding, file_of
 from auditor.index.catalogue import Catalogue, ModelRow
 from auditor.index.counting import count_window
 from auditor.index.models import pack
-from auditor.index.reading import Found, Window, find, windows_of
+from auditor.index.reading import Window, model_of, windows_of
 from auditor.index.segments import SUFFIX, UNFINISHED, make_folder, sync_folder
-from auditor.index.sources import pack_report
+from auditor.index.sources import pack_report, unpack_reports
+from auditor.index.upkeep import KEEP, Expired, Keep, compact, expire
 from auditor.telemetry.read import ReadReport
 from lineage.system import SystemModel
 
 _LOCK = "writing"
+
+
+class _Known(Exception):
+    """What was read had been added before."""
 
 
 class StoreReader:
@@ -39,17 +44,16 @@ class StoreReader:
         self.folder = Path(path)
         self._catalogue = Catalogue(self.folder, writing=False)
 
-    def model(self, start: int | None = None, end: int | None = None) -> SystemModel:
+    def model(self, start: int | None = None, end: int | None = None, report: ReadReport | None = None) -> SystemModel:
         """The system model of the traces that begin in a period (nanoseconds, `end` not included; None is open).
 
-        Its parts go by the names that spans give them (`auditor.engine.naming.named`). Raises InputError when the
-        spans that part of an hour takes are no longer kept.
+        Its parts go by the names that spans give them (`auditor.engine.naming.named`). `report` learns what the reading
+        of the sources told. Raises InputError when part of an hour is asked for whose spans are no longer kept.
         """
-        return self.find(start, end).model
-
-    def find(self, start: int | None = None, end: int | None = None) -> Found:
-        """The same, with what the reading of its sources told."""
-        return find(self.folder, self._catalogue, start, end)
+        model, reports = model_of(self.folder, self._catalogue, start, end)
+        if report is not None:
+            unpack_reports(reports, report)
+        return model
 
     def windows(self) -> list[Window]:
         """What is kept of which hour, the earliest first."""
@@ -91,20 +95,29 @@ class Store(StoreReader):
             os.close(self._lock)
             raise
 
-    def add(self, key: str, batches: Iterable[pa.RecordBatch], report: ReadReport | None = None) -> bool:
+    def add(
+        self, key: str | Callable[[], str], batches: Iterable[pa.RecordBatch], report: ReadReport | None = None
+    ) -> bool:
         """Add redacted spans (schema `SPAN`) under a key; on disk when it returns True.
 
-        A key that is known adds nothing, and False is returned. `report`, which the reading of the batches fills, is
-        kept beside them. All of it is added, or nothing, where anything is raised.
+        A key that is known adds nothing, and False is returned; one that only the whole of the batches tells is asked
+        for behind them. `report`, which the reading of the batches fills, is kept beside them. All of it is added, or
+        nothing, where anything is raised.
         """
         with self._working:
-            if self._catalogue.has_source(key):
+            if isinstance(key, str) and self.knows(key):
                 return False
             adding = Adding(self.folder, self._catalogue)
             try:
                 with self._catalogue.transaction():
                     adding.write(batches)
+                    key = key if isinstance(key, str) else key()
+                    if self.knows(key):
+                        raise _Known
                     adding.register(key, int(time.time()), pack_report(report or ReadReport()))
+            except _Known:
+                adding.discard()
+                return False
             except BaseException:
                 adding.discard()
                 raise
@@ -126,6 +139,16 @@ class Store(StoreReader):
                 if progress is not None:
                     progress(done, len(changed))
             return len(changed)
+
+    def compact(self) -> int:
+        """Join the files of crowded windows; how many there are fewer."""
+        with self._working:
+            return compact(self.folder, self._catalogue)
+
+    def expire(self, now: int, keep: Keep = KEEP) -> Expired:
+        """Drop what is older than it is kept; `now` is in nanoseconds since the epoch."""
+        with self._working:
+            return expire(self.folder, self._catalogue, self.windows(), keep, now)
 
     def close(self) -> None:
         with self._working:
