@@ -32,6 +32,7 @@ from auditor.gate.policy_command import app as policy
 from auditor.gate.pruning import prune
 from auditor.gate.starting import init
 from auditor.gate.waive import renew, waive
+from auditor.index.command import index
 from auditor.options import (
     Asked,
     AuditOption,
@@ -40,6 +41,7 @@ from auditor.options import (
     ConfigOption,
     EdgesOption,
     FormatOption,
+    FromOption,
     Inputs,
     JsonOption,
     LockOption,
@@ -47,6 +49,8 @@ from auditor.options import (
     SampleOption,
     SchemaOption,
     StatementsOption,
+    StoreOption,
+    ToOption,
     gated,
 )
 from auditor.verify import app as verify
@@ -86,6 +90,9 @@ def scan(
     lock: LockOption = DEFAULT_LOCK,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where audit.json and report.html go.")] = "out",
     columns: ColumnsOption = None,
+    store: StoreOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
@@ -94,7 +101,7 @@ def scan(
     from reports.html import render
 
     silent = quiet or json_output
-    asked = Asked(inputs, lock, schema, sample, statements, edges, config, None, columns, silent)
+    asked = Asked(inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end)
     audit = gated(asked).audit
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
@@ -120,6 +127,9 @@ app.command(epilog="Example: auditor renew --expiring 6w --reason 'the fix comes
 app.command(epilog="Example: auditor prune --unseen-for 90d --audit out/january --audit out/march")(prune)
 app.command(epilog="Example: auditor lint   (exit 2 when something has to be mended)")(lint)
 app.add_typer(policy)
+
+
+app.command(epilog="Example: auditor index traces/ --store kept   then auditor scan --store kept --from 24h")(index)
 
 
 @app.command(epilog="Example: auditor explain e1-0123456789abcdef --audit out   or   auditor explain users.email")
