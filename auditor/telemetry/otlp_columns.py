@@ -46,16 +46,23 @@ class ColumnReader:
     def read(self, requests: Iterable[Request]) -> Iterator[pa.RecordBatch]:
         """The spans of requests, in their order."""
         for gathered in _gather(requests):
-            try:
-                batch = self._batch(gathered)
-            except Undecoded:
-                spans = chain.from_iterable(read_request(data, partial(self._fault, at)) for at, data in gathered)
-                for one in batches_of(rows_of(spans, self._fault, self._spans + 1)):
-                    self._spans += one.num_rows
-                    yield one
-            else:
-                if batch is not None:
-                    yield batch
+            yield from self._read(gathered)
+
+    def _read(self, requests: Sequence[Request]) -> Iterator[pa.RecordBatch]:
+        try:
+            batch = self._batch(requests)
+        except Undecoded:
+            if len(requests) > 1:  # one that is damaged costs itself, not its neighbours
+                for request in requests:
+                    yield from self._read([request])
+                return
+            spans = chain.from_iterable(read_request(data, partial(self._fault, at)) for at, data in requests)
+            for one in batches_of(rows_of(spans, self._fault, self._spans + 1)):
+                self._spans += one.num_rows
+                yield one
+        else:
+            if batch is not None:
+                yield batch
 
     def _batch(self, requests: Sequence[Request]) -> pa.RecordBatch | None:
         flat = decode([data for _, data in requests])
