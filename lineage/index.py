@@ -25,9 +25,19 @@ class Index:
     def __init__(self, audit: Audit) -> None:
         self.audit = audit
 
+    def prepare(self) -> None:
+        """Make all tables now."""
+        for name, member in vars(Index).items():
+            if isinstance(member, cached_property):
+                getattr(self, name)
+
     @cached_property
     def flow(self) -> Mapping[str, Flow]:
         return {flow.id: flow for flow in self.audit.flows}
+
+    @cached_property
+    def exposure(self) -> Mapping[str, Exposure]:
+        return {exposure.id: exposure for exposure in self.audit.exposures}
 
     @cached_property
     def flows_by_category(self) -> Mapping[str, Sequence[Flow]]:
@@ -116,6 +126,12 @@ class Index:
             for name in (flow.source.name, flow.sink.name, *((flow.field,) if flow.field is not None else ())):
                 found[name].add(flow.category)
         return {name: frozenset(categories) for name, categories in found.items()}
+
+    def flows_between(self, source: str, target: str) -> Sequence[Flow]:
+        """The flows of every category that is found at both ends, each a field's id or a party's name."""
+        nowhere: frozenset[str] = frozenset()
+        both = self.categories_by_end.get(source, nowhere) & self.categories_by_end.get(target, nowhere)
+        return [flow for category in sorted(both) for flow in self.flows_by_category[category]]
 
 
 _indices: OrderedDict[int, Index] = OrderedDict()
