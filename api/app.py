@@ -10,18 +10,21 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from api import pages, problems, questions, routes
+from api.access.install import install as install_access
 from api.guard import LOCAL_HOSTS, Guard
 from auditor.errors import InputError
+from auditor.operation.settings import Serve
 from lineage.audit import Audit
 from reports.audit_json import loads
 
 AUDIT_DIR = "AUDITOR_AUDIT_DIR"
 
 
-def create_app(audit_dir: Path | None = None, hosts: Sequence[str] = LOCAL_HOSTS) -> FastAPI:
+def create_app(audit_dir: Path | None = None, hosts: Sequence[str] = (), settings: Serve | None = None) -> FastAPI:
     """An application that serves the audit in `audit_dir`, or in the folder that AUDITOR_AUDIT_DIR names.
 
-    `hosts` are the Host headers it answers to, without port. Raises InputError when there is no readable audit.
+    `hosts` are the Host headers it answers to, without port; when empty, loopback's and those of the settings.
+    Raises InputError when there is no readable audit, ConfigError when tokens cannot be read.
     """
     app = FastAPI(
         title="Privacy auditor",
@@ -34,7 +37,9 @@ def create_app(audit_dir: Path | None = None, hosts: Sequence[str] = LOCAL_HOSTS
     app.include_router(routes.router)
     app.include_router(questions.router)
     app.include_router(pages.router)
-    app.add_middleware(Guard, hosts=hosts)
+    settings = settings or Serve()
+    install_access(app, settings)
+    app.add_middleware(Guard, hosts=hosts or (*LOCAL_HOSTS, *settings.hosts))
     problems.install(app)
     return app
 
