@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import SplitResult, urlsplit
 
 _METADATA = {ip_address("100.100.100.200"), ip_address("fd00:ec2::254")}  # clouds' own, outside the link-local ranges
@@ -68,7 +68,8 @@ def send(
         connection = _connect(parts, seconds)
     except (OSError, ValueError) as error:
         raise OutboundError(f"no connection ({type(error).__name__})") from None
-    deadline = Timer(seconds, _cut, [connection.sock])
+    late = Event()
+    deadline = Timer(seconds, _cut, [connection.sock, late])
     deadline.daemon = True
     deadline.start()
     try:
@@ -80,6 +81,8 @@ def send(
     finally:
         deadline.cancel()
         connection.close()
+    if late.is_set() or (answer.length and len(content) <= max_bytes):  # what is left of the length it announced
+        raise OutboundError("no whole answer in time")
     if len(content) > max_bytes:
         raise OutboundError(f"the answer is larger than {max_bytes} bytes")
     return Answer(answer.status, content)
@@ -130,7 +133,8 @@ def _names_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _cut(connection: socket.socket) -> None:
+def _cut(connection: socket.socket, late: Event) -> None:
+    late.set()
     try:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from auditor.access.book import TokenBook, tokens_of
 from auditor.access.decide import Doorman, Recogniser
 from auditor.errors import ConfigError
-from auditor.operation.settings import Serve, is_loopback
+from auditor.operation.settings import Oidc, Serve, is_loopback
+
+if TYPE_CHECKING:
+    from auditor.access.oidc import OidcTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,11 @@ def doorman_of(settings: Serve, environment: Mapping[str, str]) -> Access:
         book = TokenBook(settings.tokens, tokens_of(environment))
         recognisers.append(book)
         troubles.append(book.trouble)
+    if settings.oidc:
+        tokens = _oidc_tokens(settings.oidc)
+        tokens.keys.refresh()
+        recognisers.append(tokens)
+        troubles.append(lambda: tokens.keys.trouble)
     return Access(Doorman(recognisers, settings.limits), tuple(troubles))
 
 
@@ -45,3 +54,11 @@ def check_binding(settings: Serve, environment: Mapping[str, str]) -> None:
             f"{settings.host}: say by which names the service is reached, since requests for others are refused: "
             'serve.hosts = ["audit.example.com"] in auditor.toml'
         )
+
+
+def _oidc_tokens(settings: Oidc) -> OidcTokens:
+    try:
+        from auditor.access.oidc import OidcTokens
+    except ImportError:
+        raise ConfigError("[serve.oidc] needs one more package: install privacy-auditor[oidc]") from None
+    return OidcTokens(settings)
