@@ -11,20 +11,25 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import pages, problems, questions, routes
+from api.access.install import install as install_access
 from api.guard import LOCAL_HOSTS, Guard
 from api.served import Shelf
 from api.source import Audits, FolderAudits
 from api.tagged import Tagged
 from auditor.errors import InputError
+from auditor.operation.settings import Serve
 
 AUDIT_DIR = "AUDITOR_AUDIT_DIR"
 
 
-def create_app(audits: Audits | Path | None = None, hosts: Sequence[str] = LOCAL_HOSTS) -> FastAPI:
+def create_app(
+    audits: Audits | Path | None = None, hosts: Sequence[str] = (), settings: Serve | None = None
+) -> FastAPI:
     """An application that serves `audits`: where they come from, or a folder with one; by default the folder that
     AUDITOR_AUDIT_DIR names.
 
-    `hosts` are the Host headers it answers to, without port. Raises AuditorError when there is no readable audit.
+    `hosts` are the Host headers it answers to, without port; when empty, loopback's and those of the settings.
+    Raises AuditorError when there is no readable audit, ConfigError when tokens cannot be read.
     """
     app = FastAPI(
         title="Privacy auditor",
@@ -41,7 +46,9 @@ def create_app(audits: Audits | Path | None = None, hosts: Sequence[str] = LOCAL
     app.include_router(pages.router)
     app.add_middleware(Tagged)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Guard, hosts=hosts)
+    settings = settings or Serve()
+    install_access(app, settings)
+    app.add_middleware(Guard, hosts=hosts or (*LOCAL_HOSTS, *settings.hosts))
     problems.install(app)
     return app
 

@@ -12,10 +12,11 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from auditor.access.command import app as token
 from auditor.answers import figures, print_json
 from auditor.ask import app as ask
 from auditor.audits import load_audit
@@ -33,6 +34,7 @@ from auditor.gate.pruning import prune
 from auditor.gate.starting import init
 from auditor.gate.waive import renew, waive
 from auditor.index.command import index
+from auditor.operation.serving import serve
 from auditor.options import (
     Asked,
     AuditOption,
@@ -75,6 +77,7 @@ app = typer.Typer(
 app.add_typer(ask)
 app.add_typer(verify)
 app.add_typer(draw)
+app.add_typer(token)
 
 
 @app.command(
@@ -205,24 +208,7 @@ def sql(
         return _jsonl(source, format_, lambda rows: (answer(row, reader) for row in rows))
 
 
-@app.command(epilog="Example: auditor serve --audit out   then open http://127.0.0.1:8080/report")
-def serve(
-    audit: Annotated[str, typer.Option("--audit", metavar="DIR", help="The folder of a finished audit.")] = "out",
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port to listen on.", min=0, max=65535)] = 8080,
-) -> int:
-    """Serve an audit over HTTP: /report for people, /api/... for programs. Read-only, no authentication."""
-    if host not in ("127.0.0.1", "localhost", "::1"):
-        raise UsageProblem("--host: only loopback addresses, since there is no authentication; put a proxy before it")
-    import uvicorn
-
-    load_audit(audit)
-    os.environ["AUDITOR_AUDIT_DIR"] = str(Path(audit))
-    say([f"Serving {audit} at http://{host}:{port}/report (and /api/..., /openapi.json); stop with Ctrl-C."])
-    # No access log: it would repeat what people search for.
-    options: dict[str, Any] = {"access_log": False, "server_header": False, "log_level": "warning"}
-    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, **options)
-    return 0
+app.command(epilog="Example: auditor serve --audit out   then open http://127.0.0.1:8080/report")(serve)
 
 
 def main() -> None:
