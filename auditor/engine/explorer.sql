@@ -3,7 +3,7 @@
 -- A histogram as in lineage/histogram.py. NULL values are left out.
 CREATE MACRO spread(value) AS {
     'buckets': histogram(CASE WHEN value > 0 THEN ceil(log2(value) * 8)::INTEGER - 1 END),
-    'zeros': count_if(value <= 0),
+    'zeros': coalesce(count_if(value <= 0), 0),
     'total': coalesce(sum(greatest(value, 0)), 0),
     'most': coalesce(max(greatest(value, 0)), 0)
 };
