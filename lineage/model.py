@@ -82,3 +82,11 @@ class Gap:
     count: int
     share: float
     what_it_hides: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many records of a list were left out."""
+
+    list: str
+    records: int
