@@ -49,6 +49,7 @@ from auditor.options import (
     StatementsOption,
     gated,
 )
+from auditor.services import app as services
 from auditor.verify import app as verify
 from lineage.audit import Audit
 from reports import audit_json
@@ -71,6 +72,7 @@ app = typer.Typer(
 app.add_typer(ask)
 app.add_typer(verify)
 app.add_typer(draw)
+app.add_typer(services)
 
 
 @app.command(
