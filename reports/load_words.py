@@ -9,13 +9,13 @@ from reports.text import count
 
 
 def counted(number: int, sampled: Sampled, word: str) -> str:
-    """`12 calls`; where spans say that telemetry was sampled, `at least 12 calls (sampled: stand for about 120)`."""
+    """`12 calls`; where spans say that telemetry was sampled, `at least 12 calls (sampled; about 120)`."""
     told = count(number, word)
     if sampled.adjusted is None or sampled.adjusted == number:
         return told
     if sampled.kind == "adjusted":
-        return f"at least {told} (sampled: stand for about {sampled.adjusted:,})"
-    return f"at least {told} (partly sampled: stand for about {sampled.adjusted:,} or more)"
+        return f"at least {told} (sampled; about {sampled.adjusted:,})"
+    return f"at least {told} (partly sampled; about {sampled.adjusted:,} or more)"
 
 
 def duration(milliseconds: float) -> str:

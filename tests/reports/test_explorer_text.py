@@ -21,8 +21,8 @@ from tests.reports.conftest import Poison
     [
         (UNKNOWN, "12 calls"),
         (Sampled("exact", 12), "12 calls"),
-        (Sampled("adjusted", 1200), "at least 12 calls (sampled: stand for about 1,200)"),
-        (Sampled("unknown", 40), "at least 12 calls (partly sampled: stand for about 40 or more)"),
+        (Sampled("adjusted", 1200), "at least 12 calls (sampled; about 1,200)"),
+        (Sampled("unknown", 40), "at least 12 calls (partly sampled; about 40 or more)"),
     ],
 )
 def test_a_count_says_what_it_is_worth(sampled: Sampled, words: str) -> None:
@@ -49,7 +49,7 @@ def test_causes_are_sentences() -> None:
 
 def test_what_is_told_of_the_sample(sample: Audit) -> None:
     text = "\n".join(explorer_lines(sample, explore(sample), 50))
-    assert "at least 7,310 requests (sampled: stand for about 29,240)" in text
+    assert "at least 7,310 requests (sampled; about 29,240)" in text
     assert "23 (1 %)" in text
     assert "shop -> shopdb: SELECT" in text
     assert "because of" in text
