@@ -55,6 +55,7 @@ from auditor.options import (
     ToOption,
     gated,
 )
+from auditor.services import app as services
 from auditor.verify import app as verify
 from lineage.audit import Audit
 from reports import audit_json
@@ -78,6 +79,7 @@ app.add_typer(ask)
 app.add_typer(verify)
 app.add_typer(draw)
 app.add_typer(token)
+app.add_typer(services)
 
 
 @app.command(

@@ -11,7 +11,7 @@ from typing import Literal
 
 from lineage.histogram import Histogram
 from lineage.model import Operation, Party
-from lineage.system import Amplification, Context, Mode, SystemModel
+from lineage.system import Amplification, Context, EdgeMode, SystemModel
 
 Path = tuple[Operation, ...]
 
@@ -47,7 +47,7 @@ class EdgeLoad:
     callee: Party
     operation: str
     protocol: str
-    mode: Mode | Literal["statement"]
+    mode: EdgeMode
     per_request: Histogram
     burst: int
     cause: Cause | None = None

@@ -41,14 +41,16 @@ class Histogram:
         """The smallest value that at least `share` (0..1) of the values do not exceed (nearest rank), give or take
         `ERROR`; 0 of no values."""
         rank = max(ceil(share * self.count - 1e-9), 1)
+        if rank >= self.count:
+            return float(self.most)
         passed = self.zeros
-        if passed >= rank or not self.counts:
+        if passed >= rank:
             return 0.0
         for bucket, count in enumerate(self.counts, self.offset):
             passed += count
             if passed >= rank:
                 return min(_middle(bucket), self.most)
-        return self.most
+        return float(self.most)
 
 
 EMPTY = Histogram()

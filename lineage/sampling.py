@@ -6,6 +6,7 @@ is what there was, about. unknown: some or all do not say, so there were at leas
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,3 +35,16 @@ def sampled(count: int, weighted: int, adjusted: int) -> Sampled:
     if adjusted == count * MILLION:
         return Sampled("exact", count)
     return Sampled("adjusted", round(adjusted / MILLION))
+
+
+def together(parts: Iterable[tuple[int, Sampled]]) -> Sampled:
+    """What the sum of several counts is worth."""
+    counts = list(parts)
+    told = [one.adjusted for _, one in counts if one.adjusted is not None]
+    if not told:
+        return UNKNOWN
+    adjusted = sum(number if one.adjusted is None else one.adjusted for number, one in counts)
+    kinds = {one.kind for _, one in counts}
+    if kinds == {"exact"}:
+        return Sampled("exact", adjusted)
+    return Sampled("unknown" if "unknown" in kinds else "adjusted", adjusted)

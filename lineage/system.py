@@ -9,6 +9,7 @@ from lineage.histogram import EMPTY, Histogram
 from lineage.model import Leak, Operation, Party, Seen
 
 Mode = Literal["call", "publish", "consume"]
+EdgeMode = Literal["call", "publish", "consume", "statement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class Amplification:
     callee: Party
     operation: str
     protocol: str
-    mode: Mode | Literal["statement"]
+    mode: EdgeMode
     per_request: Histogram
     burst: int
 

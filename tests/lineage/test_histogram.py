@@ -44,6 +44,6 @@ def test_a_bucket_holds_what_lies_between_its_bounds(value: int) -> None:
 
 
 def test_counts_that_nobody_could_have_counted_are_told_without_failing() -> None:
-    assert Histogram(offset=10**9, counts=(1,), most=7).quantile(0.5) == 7
-    assert Histogram(offset=-(10**9), counts=(1,), most=7).quantile(0.5) == 1
+    assert Histogram(offset=10**9, counts=(1, 1), most=7).quantile(0.5) == 7
+    assert Histogram(offset=-(10**9), counts=(1, 1), most=7).quantile(0.5) == 1
     assert EMPTY.quantile(0.5) == EMPTY.mean == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.sampling import Sampled, sampled
+from lineage.sampling import UNKNOWN, Sampled, sampled, together
 
 MILLION = 1_000_000
 
@@ -31,3 +31,11 @@ def test_there_are_never_fewer_than_were_seen(others: int, weights: list[float])
     millionths = sum(round(weight * MILLION) for weight in weights)
     found = sampled(others + len(weights), len(weights), millionths)
     assert found.adjusted is None or found.adjusted >= others + len(weights)
+
+
+def test_a_sum_is_worth_what_its_parts_are() -> None:
+    exact, adjusted = (2, Sampled("exact", 2)), (3, Sampled("adjusted", 30))
+    assert together([exact, exact]) == Sampled("exact", 4)
+    assert together([exact, adjusted]) == Sampled("adjusted", 32)
+    assert together([exact, adjusted, (5, UNKNOWN)]) == Sampled("unknown", 37)
+    assert together([(5, UNKNOWN)]) == together([]) == UNKNOWN
