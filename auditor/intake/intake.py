@@ -53,10 +53,13 @@ class Intake:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            os.close(self._lock)
-            self._lock = None
+            self._unlock()
             raise ConfigError(f"{self.folder}: another auditor receives into this folder; stop it first") from None
-        self._writer.open()
+        try:
+            self._writer.open()
+        except ConfigError:
+            self._unlock()
+            raise
         self._thread.start()
 
     def stop(self, seconds: float = 30.0) -> bool:
@@ -67,9 +70,8 @@ class Intake:
         if self._thread.is_alive():
             self._thread.join(seconds)
         is_done = not self._thread.is_alive()
-        if is_done and self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        if is_done:
+            self._unlock()
         return is_done
 
     def admit(self, size: int = 0) -> None:
@@ -113,6 +115,11 @@ class Intake:
     def release(self, entry: int) -> None:
         """The entries up to this id are in the store: they go with the next commit."""
         self._writer.released = max(self._writer.released, entry)
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def _refusal(self, reason: Reason, message: str) -> Answer:
         return Answer(Outcome.REFUSED, reason, message=message, retry_seconds=self.limits.retry_seconds)
