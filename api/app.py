@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from api import pages, problems, questions, routes
 from api.access.install import install as install_access
 from api.guard import LOCAL_HOSTS, Guard
+from api.operation.install import install as install_operation
 from auditor.errors import InputError
 from auditor.operation.settings import Serve
 from lineage.audit import Audit
@@ -38,7 +39,9 @@ def create_app(audit_dir: Path | None = None, hosts: Sequence[str] = (), setting
     app.include_router(questions.router)
     app.include_router(pages.router)
     settings = settings or Serve()
-    install_access(app, settings)
+    access = install_access(app, settings)
+    operation = install_operation(app, settings, lambda: app.state.audit)
+    operation.health.checks.update(access.troubles)
     app.add_middleware(Guard, hosts=hosts or (*LOCAL_HOSTS, *settings.hosts))
     problems.install(app)
     return app

@@ -1,13 +1,12 @@
-"""The addresses for people and for monitors."""
+"""The addresses for people."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.examples import Responses, whole
+from api.examples import Responses
 from api.routes import Loaded
-from api.shapes import Health
 from reports.html import content_security_policy, render
 
 router = APIRouter()
@@ -20,8 +19,3 @@ def report(request: Request, audit: Loaded) -> HTMLResponse:
     state.page = getattr(state, "page", None) or render(audit)
     policy = f"{content_security_policy()}; frame-ancestors 'none'"
     return HTMLResponse(state.page, headers={"Content-Security-Policy": policy})
-
-
-@router.get("/healthz", summary="An audit is loaded", responses=whole({"status": "ok", "format": "privacy-audit/1"}))
-def healthz(audit: Loaded) -> Health:
-    return Health(format=audit.format)

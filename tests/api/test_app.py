@@ -10,11 +10,12 @@ from pydantic import TypeAdapter
 
 from api import pages, questions, routes
 from api.app import AUDIT_DIR, create_app
+from api.operation import routes as operation
 from auditor.errors import InputError
 
 ROUTES = [
     route
-    for router in (routes.router, questions.router, pages.router)
+    for router in (routes.router, questions.router, pages.router, operation.router)
     for route in router.routes
     if isinstance(route, APIRoute)
 ]
