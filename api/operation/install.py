@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from api.operation import routes
+from api.operation import news, routes
 from api.operation.drain import draining
 from api.operation.lifespan import during
 from api.operation.observe import Observe
 from api.operation.templates import Templates
 from auditor.access.trail import Trail
 from auditor.errors import ConfigError
+from auditor.notify.notifier import Notifier, Target
+from auditor.notify.webhook import secret_of
 from auditor.operation.audited import samples_of
 from auditor.operation.families import Sample
 from auditor.operation.health import Health
@@ -52,6 +55,9 @@ def install(app: FastAPI, settings: Serve, audit: Callable[[], Audit | None]) ->
     if trail:
         operation.metrics.provide(lambda: [Sample("auditor_trail_lost_total", trail.lost)])
 
+    if settings.state:
+        _tell_news(app, settings, operation, audit)
+
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
         async with draining(operation.health, settings.drain):
@@ -63,6 +69,17 @@ def install(app: FastAPI, settings: Serve, audit: Callable[[], Audit | None]) ->
 
     during(app, running)
     return operation
+
+
+def _tell_news(app: FastAPI, settings: Serve, operation: Operation, audit: Callable[[], Audit | None]) -> None:
+    """Feeds, and the webhook where there is one. Raises ConfigError."""
+    assert settings.state
+    target = Target(settings.webhook, secret_of(os.environ)) if settings.webhook else None
+    notifier = app.state.notifier = Notifier(settings.state, target)
+    app.include_router(news.router)
+    operation.metrics.provide(notifier.samples)
+    operation.health.checks["news"] = notifier.trouble
+    during(app, lambda: news.telling(notifier, audit))
 
 
 def _tracing(endpoint: str) -> SelfTracing:
