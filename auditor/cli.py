@@ -32,6 +32,7 @@ from auditor.gate.policy_command import app as policy
 from auditor.gate.pruning import prune
 from auditor.gate.starting import init
 from auditor.gate.waive import renew, waive
+from auditor.operation.backup import app as backup
 from auditor.operation.serving import serve
 from auditor.options import (
     Asked,
@@ -73,6 +74,7 @@ app.add_typer(ask)
 app.add_typer(verify)
 app.add_typer(draw)
 app.add_typer(token)
+app.add_typer(backup)
 
 
 @app.command(
