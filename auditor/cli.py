@@ -33,6 +33,7 @@ from auditor.gate.pruning import prune
 from auditor.gate.starting import init
 from auditor.gate.waive import renew, waive
 from auditor.operation.backup import app as backup
+from auditor.operation.doctor import app as doctor
 from auditor.operation.serving import serve
 from auditor.options import (
     Asked,
@@ -75,6 +76,7 @@ app.add_typer(verify)
 app.add_typer(draw)
 app.add_typer(token)
 app.add_typer(backup)
+app.add_typer(doctor)
 
 
 @app.command(

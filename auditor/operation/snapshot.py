@@ -48,6 +48,11 @@ def copy_folder(source: Path, target: Path) -> list[Path]:
     raise AuditorError(f"{source}: changes too fast to be copied; try again when less is written")
 
 
+def databases(folder: Path) -> list[Path]:
+    """The SQLite databases below a folder, sorted."""
+    return sorted(folder / file for file in _files(folder) if _is_database(folder / file))
+
+
 def sync(path: Path) -> None:
     """Have a file or folder on disk when this returns."""
     handle = os.open(path, os.O_RDONLY)
