@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import pages, problems, questions, routes
 from api.access.install import install as install_access
 from api.guard import LOCAL_HOSTS, Guard
+from api.operation.install import install as install_operation
 from api.served import Shelf
 from api.source import Audits, FolderAudits
 from api.tagged import Tagged
@@ -47,7 +48,9 @@ def create_app(
     app.add_middleware(Tagged)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     settings = settings or Serve()
-    install_access(app, settings)
+    access = install_access(app, settings)
+    operation = install_operation(app, settings, lambda: app.state.shelf.current().audit)
+    operation.health.checks.update(access.troubles)
     app.add_middleware(Guard, hosts=hosts or (*LOCAL_HOSTS, *settings.hosts))
     problems.install(app)
     return app

@@ -20,6 +20,7 @@ DETAILS = {
     405: "This address can only be read: use GET.",
     422: "The request's parameters are not what this address takes.",
     500: "The auditor failed. Its log says more.",
+    503: "The service cannot answer just now: try again later.",
 }
 
 

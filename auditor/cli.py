@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +22,7 @@ from auditor.audits import load_audit
 from auditor.config import config_file, load_config
 from auditor.console import complain, say
 from auditor.draw import app as draw
-from auditor.errors import AuditorError, InputError, UsageProblem
+from auditor.errors import AuditorError, InputError, UsageProblem, places_of
 from auditor.files import DEFAULT_LOCK, write_text
 from auditor.gate.approve import approve
 from auditor.gate.check import check
@@ -34,6 +33,8 @@ from auditor.gate.pruning import prune
 from auditor.gate.starting import init
 from auditor.gate.waive import renew, waive
 from auditor.index.command import index
+from auditor.operation.backup import app as backup
+from auditor.operation.doctor import app as doctor
 from auditor.operation.serving import serve
 from auditor.options import (
     Asked,
@@ -80,6 +81,8 @@ app.add_typer(verify)
 app.add_typer(draw)
 app.add_typer(token)
 app.add_typer(services)
+app.add_typer(backup)
+app.add_typer(doctor)
 
 
 @app.command(
@@ -235,9 +238,7 @@ def run(arguments: list[str]) -> int:
     except SystemExit as stop:  # the framework's own end, as when nobody reads our output any more
         return 2 if stop.code else 0
     except Exception as error:  # no unforeseen failure may look like a verdict, or quote input
-        frames = traceback.extract_tb(error.__traceback__)[-3:]
-        places = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames))
-        complain(f"internal error ({type(error).__name__} at {places}); please report this line")
+        complain(f"internal error ({type(error).__name__} at {places_of(error)}); please report this line")
         return 2
 
 

@@ -9,8 +9,6 @@ from typing import Annotated, cast
 import typer
 
 from auditor.access.model import SCOPES, Scope
-from auditor.access.tokenfile import read_token_file, write_token_file
-from auditor.access.tokens import NAME, Token, new_secret
 from auditor.console import say
 from auditor.errors import UsageProblem
 from auditor.gate.spans_of_time import day_of
@@ -34,6 +32,9 @@ def new(
     file: FileOption = DEFAULT_FILE,
 ) -> int:
     """Make a token and print it, once: only its SHA-256 is kept."""
+    from auditor.access.tokenfile import read_token_file, write_token_file
+    from auditor.access.tokens import NAME, Token, new_secret
+
     if not NAME.fullmatch(name):
         raise UsageProblem("NAME: small letters, digits, '.', '_' and '-', at most 63")
     if unknown := set(scope) - set(SCOPES):
@@ -52,6 +53,8 @@ def new(
 @app.command("list", epilog="Example: auditor token list --file /etc/auditor/tokens.toml")
 def list_(file: FileOption = DEFAULT_FILE) -> int:
     """Names, scopes and ends; never a token."""
+    from auditor.access.tokenfile import read_token_file
+
     now = datetime.now(UTC)
     for token in read_token_file(Path(file)):
         until = f"until {token.expires:%Y-%m-%d %H:%M}" if token.expires else "without end"
@@ -63,6 +66,8 @@ def list_(file: FileOption = DEFAULT_FILE) -> int:
 @app.command("revoke", epilog="Example: auditor token revoke collector")
 def revoke(name: NameArgument, file: FileOption = DEFAULT_FILE) -> int:
     """Take a token out of the file; a running service refuses it within a second."""
+    from auditor.access.tokenfile import read_token_file, write_token_file
+
     path = Path(file)
     tokens = read_token_file(path)
     left = [token for token in tokens if token.name != name]

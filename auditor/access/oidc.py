@@ -30,7 +30,7 @@ class OidcTokens:
 
     def __init__(self, settings: Oidc, keys: Keys[jwt.PyJWK] | None = None) -> None:
         self._settings = settings
-        self.keys = keys or Keys(lambda: fetch_keys(settings, _get))
+        self.keys = keys or Keys(lambda: fetch_keys(settings, get))
         self._reader = jwt.PyJWT({"enforce_minimum_key_length": True, "require": ["exp", "iss", "aud", "sub"]})
 
     def recognise(self, credential: Secret) -> Caller | None:
@@ -101,7 +101,8 @@ def _document(fetch: Fetch, url: str) -> Mapping[str, Any]:
     return document
 
 
-def _get(url: str) -> bytes:
+def get(url: str) -> bytes:
+    """What is at an address of the issuer. Raises OutboundError."""
     answer = send(url, seconds=10, max_bytes=1 << 18)
     if answer.status != 200:
         raise OutboundError(f"status {answer.status}")

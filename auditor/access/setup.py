@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The doorman, and what may be wrong with what he goes by: each of `troubles` gives a sentence or None."""
+    """The doorman, and checks of what he goes by: each of `troubles` gives a sentence about what is wrong, or None."""
 
     doorman: Doorman
-    troubles: tuple[Callable[[], str | None], ...]
+    troubles: Mapping[str, Callable[[], str | None]]
 
 
 def doorman_of(settings: Serve, environment: Mapping[str, str]) -> Access:
     """Who guards a service with these settings. Raises ConfigError when its tokens cannot be read."""
     recognisers: list[Recogniser] = []
-    troubles: list[Callable[[], str | None]] = []
+    troubles: dict[str, Callable[[], str | None]] = {}
     if settings.tokens or tokens_of(environment):
         book = TokenBook(settings.tokens, tokens_of(environment))
         recognisers.append(book)
-        troubles.append(book.trouble)
+        troubles["tokens"] = book.trouble
     if settings.oidc:
         tokens = _oidc_tokens(settings.oidc)
         tokens.keys.refresh()
         recognisers.append(tokens)
-        troubles.append(lambda: tokens.keys.trouble)
-    return Access(Doorman(recognisers, settings.limits), tuple(troubles))
+        troubles["oidc"] = lambda: tokens.keys.trouble
+    return Access(Doorman(recognisers, settings.limits), troubles)
 
 
 def check_binding(settings: Serve, environment: Mapping[str, str]) -> None:

@@ -10,11 +10,17 @@ from pydantic import TypeAdapter
 
 from api import pages, questions, routes
 from api.app import AUDIT_DIR, create_app
+from api.operation import routes as operation
 from auditor.errors import InputError
 
 ROUTES = [
     (f"{prefix}{route.path}", route)
-    for prefix, router in (("/api/v1", routes.router), ("", questions.router), ("", pages.router))
+    for prefix, router in (
+        ("/api/v1", routes.router),
+        ("", questions.router),
+        ("", pages.router),
+        ("", operation.router),
+    )
     for route in router.routes
     if isinstance(route, APIRoute)
 ]
