@@ -6,7 +6,7 @@ place among them; attributes are key-value pairs of which each distinct one is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -21,7 +21,14 @@ Links = tuple[tuple[str, str], ...]
 
 
 class Undecoded(ValueError):
-    """This input is not read in columns: something in it is damaged, or is not written as usual."""
+    """This input is not read in columns: something in it is damaged, or is not written as usual.
+
+    `records` are the places of the records that it lies in; None where that is not known.
+    """
+
+    def __init__(self, records: Iterable[int] | None = None) -> None:
+        super().__init__()
+        self.records = None if records is None else frozenset(records)
 
 
 @dataclass(frozen=True, slots=True)

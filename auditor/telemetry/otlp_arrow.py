@@ -21,8 +21,9 @@ from auditor.telemetry.columns import Column, Ints, pc
 from auditor.telemetry.flat import Coded, Events, Flat, Links, Owned, Undecoded, begins_of, coded
 from auditor.telemetry.memory import ENTRIES
 from auditor.telemetry.otlp_ids import hex_ids
+from auditor.telemetry.otlp_json import remote_parent_of
 from auditor.telemetry.otlp_nested import NESTED, nested
-from auditor.telemetry.otlp_protobuf import ERROR, attributes_of, kind_of, remote_parent_of
+from auditor.telemetry.otlp_protobuf import ERROR, attributes_of, kind_of
 from auditor.telemetry.otlp_schema import pair_descriptor, request_descriptor
 from auditor.telemetry.raw import Attributes, Value
 from auditor.telemetry.values import MAX_TIME, span_id, trace_id

@@ -6,7 +6,7 @@ take it over, but for what is their own: ids, times, links. What cannot be read 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 
@@ -20,7 +20,9 @@ from auditor.telemetry.otlp_arrow import decode
 from auditor.telemetry.otlp_protobuf import read_request
 from auditor.telemetry.otlp_signatures import sign
 from auditor.telemetry.otlp_spans import RawSpans
+from auditor.telemetry.raw import RawSpan
 from auditor.telemetry.rows import Fault, batch_of, batches_of, rows_of
+from auditor.telemetry.sharing import SharedRows
 from auditor.telemetry.signatures import Interned
 from auditor.telemetry.spans import SPAN
 
@@ -33,30 +35,49 @@ _KEYS = SPAN.names.index("keys")
 
 
 class ColumnReader:
-    """Reads the requests of one file. What it learns of values lives in memory only, and is bounded."""
+    """Reads the requests of one file: by `decode` in columns, by `one` what that refuses.
 
-    def __init__(self, fault: Fault) -> None:
+    What it learns of values lives in memory only, and is bounded.
+    """
+
+    def __init__(
+        self,
+        fault: Fault,
+        decode: Callable[[Sequence[bytes]], Flat] = decode,
+        one: Callable[[bytes, Callable[[str], None]], Iterator[RawSpan]] = read_request,
+    ) -> None:
         self._fault = fault
+        self._decode, self._one = decode, one
         self._known = Interned()
         self._rows: dict[tuple[int, int], Row | None] = {}
+        self._shared = SharedRows()
         self._spans = 0
 
     def read(self, requests: Iterable[Request]) -> Iterator[pa.RecordBatch]:
-        """The spans of requests, in their order."""
+        """The spans of requests, in their order but for what is read singly."""
         for gathered in _gather(requests):
-            try:
-                batch = self._batch(gathered)
-            except Undecoded:
-                spans = chain.from_iterable(read_request(data, partial(self._fault, at)) for at, data in gathered)
-                for one in batches_of(rows_of(spans, self._fault, self._spans + 1)):
-                    self._spans += one.num_rows
-                    yield one
-            else:
-                if batch is not None:
-                    yield batch
+            yield from self._read(gathered)
+
+    def _read(self, requests: Sequence[Request]) -> Iterator[pa.RecordBatch]:
+        try:
+            batch = self._batch(requests)
+        except Undecoded as refused:
+            odd = range(len(requests)) if refused.records is None else refused.records
+            yield from self._singly([requests[place] for place in sorted(odd)])
+            if rest := [request for place, request in enumerate(requests) if place not in odd]:
+                yield from self._read(rest)
+        else:
+            if batch is not None:
+                yield batch
+
+    def _singly(self, requests: Sequence[Request]) -> Iterator[pa.RecordBatch]:
+        spans = chain.from_iterable(self._one(data, partial(self._fault, at)) for at, data in requests)
+        for batch in batches_of(rows_of(spans, self._fault, self._spans + 1, self._shared.row_of)):
+            self._spans += batch.num_rows
+            yield batch
 
     def _batch(self, requests: Sequence[Request]) -> pa.RecordBatch | None:
-        flat = decode([data for _, data in requests])
+        flat = self._decode([data for _, data in requests])
         if len(self._known) > _MOST_KNOWN or len(self._rows) > _MOST_SHAPES:
             self._known, self._rows = Interned(), {}
         signatures, first, which = sign(flat, self._known).distinct()
