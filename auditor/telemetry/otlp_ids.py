@@ -32,7 +32,7 @@ def ids_of(column: Column, size: int, one: Callable[[bytes], str | None]) -> Ids
         data = column.buffers()[2] or b""
         words = np.zeros((len(column), size // _WORD), np.int64)
         words[lengths == size] = _words(memoryview(data)[offsets[0] : offsets[-1]], size)
-    there: Flags = words.any(axis=1)
+    there: Flags = np.asarray(words.any(axis=1))
     return Ids(words, there)
 
 
