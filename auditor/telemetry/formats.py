@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
-
-import pyarrow as pa
 
 from auditor.telemetry.csv_layout import layout_of
 from auditor.telemetry.detect import HEAD, detect
@@ -19,9 +17,10 @@ from auditor.telemetry.json_spans import JsonSpans
 from auditor.telemetry.otlp_columns import ColumnReader
 from auditor.telemetry.otlp_protobuf import read_request
 from auditor.telemetry.raw import RawSpan
-from auditor.telemetry.rows import batches_of, rows_of
+from auditor.telemetry.rows import RowBook, batches_of, numbered
 from auditor.telemetry.sharing import SharedRows
 from auditor.telemetry.span_csv import read_span_csv
+from auditor.telemetry.spans import SpanBatch
 
 Fault = Callable[[str, str], None]  # where, what
 KNOWN = (
@@ -48,12 +47,12 @@ class Reading:
         self._stream, self._fault, self._columns = stream, fault, columns
         self.format: str | None = None
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self) -> Iterator[SpanBatch]:
         """The spans as batches of `SPAN`, read in columns where the format allows. Raises as iterating does."""
         head = self._stream.peek(HEAD)
         detected = detect(head) if layout_of(head, self._columns) is None else None
         if detected is None or detected.signal != "traces":
-            yield from batches_of(rows_of(self, self._fault, make=SharedRows().row_of))
+            yield from _batches(self, self._fault)
         elif detected.framing is None:
             yield from self._json_batches()
         else:
@@ -87,12 +86,12 @@ class Reading:
             yield from spans.read(text, partial(self._fault, where))
         yield from self._rest(spans)
 
-    def _json_batches(self) -> Iterator[pa.RecordBatch]:
+    def _json_batches(self) -> Iterator[SpanBatch]:
         spans = JsonSpans()
         readers = {form: ColumnReader(self._fault, _decoder(form, spans), spans.read) for form in DECODERS}
         for form, texts in groupby(self._texts(spans), lambda text: form_of(text[1])):
             yield from readers[form].read(texts)
-        yield from batches_of(rows_of(self._rest(spans), self._fault, make=SharedRows().row_of))
+        yield from _batches(self._rest(spans), self._fault)
 
     def _texts(self, spans: JsonSpans) -> Iterator[tuple[str, bytes]]:
         try:
@@ -110,6 +109,11 @@ class Reading:
             if spans.is_other_signal:
                 raise Unrecognised("OTLP metrics or logs, no traces", is_telemetry=True)
             raise Unrecognised(f"is JSON of no known trace format: {KNOWN}")
+
+
+def _batches(raws: Iterable[RawSpan], fault: Fault) -> Iterator[SpanBatch]:
+    book = RowBook()
+    yield from batches_of(numbered(raws, fault, book, make=SharedRows().row_of), book)
 
 
 def _decoder(form: str, spans: JsonSpans) -> Callable[[Sequence[bytes]], Flat]:

@@ -93,15 +93,16 @@ def nulls(column: Column) -> Ints:
     return np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False))
 
 
-def times(column: Column, scale: int = 1) -> Column:
+def times(column: Column, scale: int = 1) -> Ints:
     """Leaves that are times of `scale` nanoseconds each, as nanoseconds; see `values.time_ns`."""
     digits = pc.fill_null(pc.utf8_trim(column, '"'), "0")
     if pc.all(pc.and_(pc.ascii_is_decimal(digits), pc.less(pc.binary_length(digits), 20))).as_py():
         try:
-            return pc.multiply_checked(digits.cast(pa.int64()), scale)
+            found: Ints = pc.multiply_checked(digits.cast(pa.int64()), scale).to_numpy(zero_copy_only=False)
+            return found
         except pa.ArrowInvalid:  # some do not fit
             pass
-    return pa.array([time_ns(value, scale) for value in parsed(column.to_pylist())], pa.int64())
+    return np.array([time_ns(value, scale) for value in parsed(column.to_pylist())], np.int64)
 
 
 class JsonPairs:

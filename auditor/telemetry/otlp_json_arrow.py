@@ -11,7 +11,7 @@ from auditor.telemetry.columns import Column, Ints, pc
 from auditor.telemetry.flat import Events, Flat, Links, Undecoded, coded
 from auditor.telemetry.json_columns import LEAF, Shape, begins, frames, items, leaves, nulls, owned, parsed, times
 from auditor.telemetry.memory import ENTRIES
-from auditor.telemetry.otlp_ids import hex_leaves
+from auditor.telemetry.otlp_ids import ids_of_leaves
 from auditor.telemetry.otlp_json import (
     kind_of,
     read_links,
@@ -40,8 +40,8 @@ def decode(requests: Sequence[bytes]) -> Flat:
     spans, of_scope = items(pc.struct_field(scope_spans, "spans"))
     resource = of_resource[of_scope]
     record = of_request[resource]
-    trace_ids = hex_leaves(pc.struct_field(spans, "traceId"), 32, trace_id)
-    span_ids = hex_leaves(pc.struct_field(spans, "spanId"), 16, span_id)
+    trace_ids = ids_of_leaves(pc.struct_field(spans, "traceId"), 16, trace_id)
+    span_ids = ids_of_leaves(pc.struct_field(spans, "spanId"), 8, span_id)
     odd = {
         *nulls(pc.struct_field(request, "resourceSpans")).tolist(),
         *_there(request, "batches").tolist(),
@@ -49,17 +49,16 @@ def decode(requests: Sequence[bytes]) -> Flat:
         *of_request[_there(resource_spans, "instrumentationLibrarySpans")].tolist(),
         *of_request[of_resource[nulls(pc.struct_field(scope_spans, "spans"))]].tolist(),
         *of_request[of_resource[_there(scope_spans, "instrumentationLibrary")]].tolist(),
-        *record[nulls(trace_ids)].tolist(),
-        *record[nulls(span_ids)].tolist(),
+        *record[~(trace_ids.there & span_ids.there)].tolist(),
     }
     if odd:
         raise Undecoded(odd)
     status = leaves(pc.struct_field(spans, "status"), read_status)
     return Flat(
         record=record,
-        trace_id=trace_ids,
-        span_id=span_ids,
-        parent_id=hex_leaves(pc.struct_field(spans, "parentSpanId"), 16, span_id),
+        trace=trace_ids,
+        own=span_ids,
+        parent=ids_of_leaves(pc.struct_field(spans, "parentSpanId"), 8, span_id),
         start_ns=times(pc.struct_field(spans, "startTimeUnixNano")),
         end_ns=times(pc.struct_field(spans, "endTimeUnixNano")),
         resource=coded(pc.struct_field(resource_spans, "resource"), list).take(resource),

@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import pyarrow as pa
-
 from auditor.telemetry.detect import HEAD
 from auditor.telemetry.formats import Reading, Unrecognised
-from auditor.telemetry.rows import batches_of, rows_of
-from auditor.telemetry.spans import SPAN
+from auditor.telemetry.rows import RowBook, batches_of, numbered
+from auditor.telemetry.spans import SpanBatch
+from tests.support.spans import wide
 
 Told = tuple[list[dict[str, Any]], list[tuple[str, str]], str | None]
 
@@ -19,7 +18,7 @@ def in_columns(data: bytes) -> Told:
     """(rows in the order of their ids, faults in theirs, format) as the product reads them."""
     faults: list[tuple[str, str]] = []
     reading = _reading(data, faults)
-    batches: list[pa.RecordBatch] = []
+    batches: list[SpanBatch] = []
     try:
         batches.extend(reading.batches())
     except Unrecognised as reason:
@@ -31,9 +30,10 @@ def span_by_span(data: bytes) -> Told:
     """The same, each span by itself."""
     faults: list[tuple[str, str]] = []
     reading = _reading(data, faults)
-    batches: list[pa.RecordBatch] = []
+    batches: list[SpanBatch] = []
+    book = RowBook()
     try:
-        batches.extend(batches_of(rows_of(reading, lambda where, what: faults.append((where, what)))))
+        batches.extend(batches_of(numbered(reading, lambda where, what: faults.append((where, what)), book), book))
     except Unrecognised as reason:
         faults.append(("the file", str(reason)))
     return _told(batches, faults, reading.format)
@@ -44,6 +44,5 @@ def _reading(data: bytes, faults: list[tuple[str, str]]) -> Reading:
     return Reading(stream, lambda where, what: faults.append((where, what)))
 
 
-def _told(batches: list[pa.RecordBatch], faults: list[tuple[str, str]], format_: str | None) -> Told:
-    rows = pa.Table.from_batches(batches, schema=SPAN).to_pylist()
-    return sorted(rows, key=repr), sorted(faults), format_
+def _told(batches: list[SpanBatch], faults: list[tuple[str, str]], format_: str | None) -> Told:
+    return sorted(wide(batches), key=repr), sorted(faults), format_
