@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 Inputs = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="INPUT...", help="Telemetry: file, folder or -. Without any, only what is kept is tidied."
-    ),
+    typer.Argument(metavar="INPUT...", help="Telemetry: file, folder or -. Without any, only what is kept is tidied."),
 ]
 
 
