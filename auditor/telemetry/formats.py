@@ -6,8 +6,6 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-import pyarrow as pa
-
 from auditor.telemetry.csv_layout import layout_of
 from auditor.telemetry.detect import HEAD, detect
 from auditor.telemetry.documents import NotJson, read_documents
@@ -17,9 +15,10 @@ from auditor.telemetry.otlp_columns import ColumnReader
 from auditor.telemetry.otlp_json import is_other_signal, is_otlp, read_otlp
 from auditor.telemetry.otlp_protobuf import read_request
 from auditor.telemetry.raw import RawSpan, Value
-from auditor.telemetry.rows import batches_of, rows_of
+from auditor.telemetry.rows import RowBook, batches_of, numbered
 from auditor.telemetry.sharing import SharedRows
 from auditor.telemetry.span_csv import read_span_csv
+from auditor.telemetry.spans import SpanBatch
 from auditor.telemetry.zipkin import flat, is_zipkin, read_zipkin
 
 Fault = Callable[[str, str], None]  # where, what
@@ -48,12 +47,13 @@ class Reading:
         self._stream, self._fault, self._columns = stream, fault, columns
         self.format: str | None = None
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """The spans as batches of `SPAN`; protobuf is read in columns. Raises as iterating does."""
+    def batches(self) -> Iterator[SpanBatch]:
+        """The spans in batches; protobuf is read in columns. Raises as iterating does."""
         head = self._stream.peek(HEAD)
         detected = detect(head) if layout_of(head, self._columns) is None else None
         if detected is None or detected.framing is None or detected.signal != "traces":
-            yield from batches_of(rows_of(self, self._fault, make=SharedRows().row_of))
+            book = RowBook()
+            yield from batches_of(numbered(self, self._fault, book, make=SharedRows().row_of), book)
             return
         self.format = "otlp-protobuf"
         yield from ColumnReader(self._fault).read(read_requests(self._stream, detected.framing, self._fault))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from auditor.telemetry.columns import pc
+from auditor.telemetry.columns import Ints, pc
 from auditor.telemetry.otlp_arrow import Flat
 from auditor.telemetry.otlp_nested import NESTED, nested
 from auditor.telemetry.otlp_protobuf import ERROR, kind_of, remote_parent_of
@@ -19,22 +19,20 @@ class RawSpans:
 
     def __init__(self, flat: Flat) -> None:
         self._flat = flat
-        links = pc.list_value_length(pc.struct_field(flat.spans, "links")).fill_null(0).to_numpy(zero_copy_only=False)
-        self._linked = set(np.flatnonzero(links).tolist())
         self._resources: dict[int, dict[str, Value]] = {}
 
     @property
-    def any_links(self) -> bool:
-        """Whether any span of the batch has links."""
-        return bool(self._linked)
+    def linked(self) -> Ints:
+        """The indices of the spans that have links."""
+        lengths = pc.list_value_length(pc.struct_field(self._flat.spans, "links")).fill_null(0)
+        found: Ints = np.flatnonzero(lengths.to_numpy(zero_copy_only=False))
+        return found
 
-    def links(self, index: int) -> list[dict[str, str]] | None:
-        """The links of a span, as a row has them."""
-        if index not in self._linked:
-            return None
+    def links(self, index: int) -> list[tuple[str, str]]:
+        """(trace id, span id) of the spans that a span links to."""
         links = pc.struct_field(self._flat.spans, "links")[index].as_py()
         pairs = ((trace_id(link["trace_id"]), span_id(link["span_id"])) for link in links)
-        return [{"trace_id": trace, "span_id": own} for trace, own in pairs if trace and own] or None
+        return [(trace, own) for trace, own in pairs if trace and own]
 
     def resource(self, index: int) -> dict[str, Value]:
         """The attributes of a resource."""
