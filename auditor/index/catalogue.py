@@ -10,15 +10,23 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from auditor.errors import AuditorError, InputError
 
 VERSION = 1
 FILE = "catalogue.sqlite"
+_REFUSALS = {
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_BUSY": "another process is writing it",
+    "SQLITE_READONLY": "it cannot be written",
+    "SQLITE_CANTOPEN": "it cannot be opened",
+    "SQLITE_IOERR": "the disk does not read or write it",
+}
+Record = TypeVar("Record", "Segment", "WindowRow", "ModelRow")
 Part = Literal["sealed", "counted"]  # of segments that are gone; of those that are there
 
 
@@ -49,7 +57,7 @@ class ModelRow:
     window: int
     part: Part
     generation: int
-    lean: bool
+    lean: bool  # 0 or 1 in the catalogue
     spans: int
     body: bytes
 
@@ -64,18 +72,25 @@ class Catalogue:
         if not writing and not self._file.exists():
             raise InputError(f"{folder}: holds no index; make one with 'auditor index INPUT... --store {folder}'")
         with self._told():
-            mode = "rwc" if writing else "ro"
-            uri = f"{self._file.resolve().as_uri()}?mode={mode}"
+            uri = f"{self._file.resolve().as_uri()}?mode={'rwc' if writing else 'ro'}"
             self._db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
-            if writing:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA synchronous = FULL")
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0 and writing:
-                script = resources.files("auditor.index").joinpath("catalogue.sql").read_text(encoding="utf-8")
+        try:
+            self._prepare(writing)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self, writing: bool) -> None:
+        if writing:
+            self._execute("PRAGMA journal_mode = WAL")
+            self._execute("PRAGMA synchronous = FULL")
+        version = self._rows("PRAGMA user_version")[0][0]
+        if version == 0 and writing:
+            script = resources.files("auditor.index").joinpath("catalogue.sql").read_text(encoding="utf-8")
+            with self._told():
                 self._db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {VERSION}; COMMIT;")
-            elif version != VERSION:
-                raise InputError(f"{self._file}: is of version {version}, this auditor reads {VERSION}: update it")
+        elif version != VERSION:
+            raise InputError(f"{self._file}: is of version {version}, this auditor reads {VERSION}: update it")
 
     def close(self) -> None:
         self._db.close()
@@ -141,11 +156,11 @@ class Catalogue:
     # windows, segments, models
 
     def windows(self) -> list[WindowRow]:
-        return [WindowRow(*row) for row in self._rows("SELECT start, generation, added FROM window ORDER BY start")]
+        return self._records(WindowRow, "SELECT start, generation, added FROM window ORDER BY start")
 
     def segments(self) -> list[Segment]:
         query = "SELECT id, window, bucket, spans, size FROM segment ORDER BY window, bucket, added, id"
-        return [Segment(*row) for row in self._rows(query)]
+        return self._records(Segment, query)
 
     def add_segments(self, segments: Iterable[Segment], added: int) -> None:
         self._many(
@@ -160,8 +175,8 @@ class Catalogue:
 
     def models(self) -> list[ModelRow]:
         """The models, without their bodies."""
-        query = "SELECT window, part, generation, lean, spans, x'' FROM model ORDER BY window, part"
-        return [ModelRow(w, p, g, bool(lean), s, b) for w, p, g, lean, s, b in self._rows(query)]
+        query = "SELECT window, part, generation, lean, spans, x'' AS body FROM model ORDER BY window, part"
+        return self._records(ModelRow, query)
 
     def body(self, window: int, part: Part) -> bytes | None:
         """A packed model."""
@@ -196,6 +211,13 @@ class Catalogue:
         ):
             self._execute(query, (window,))
 
+    def _records(self, kind: type[Record], query: str) -> list[Record]:
+        """Rows as records, whose fields SQLite itself would let be anything."""
+        rows, types = self._rows(query), _stored(kind)
+        if any(type(value) is not stored for row in rows for value, stored in zip(row, types, strict=True)):
+            raise self._damaged()
+        return [kind(*row) for row in rows]
+
     def _execute(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         with self._told():
             return self._db.execute(query, values)
@@ -214,10 +236,20 @@ class Catalogue:
         try:
             yield
         except sqlite3.OperationalError as error:
-            reason = {"SQLITE_FULL": "the disk is full", "SQLITE_BUSY": "another process writes it"}.get(
-                error.sqlite_errorname, f"it cannot be opened or written ({error.sqlite_errorname})"
-            )
+            name = getattr(error, "sqlite_errorname", "")
+            reason = next((reason for word, reason in _REFUSALS.items() if name.startswith(word)), None)
+            if reason is None:
+                raise self._damaged() from None
             raise AuditorError(f"{self._file}: {reason}; what was reported as done is still there") from None
-        except sqlite3.DatabaseError:
-            advice = "put a copy of the folder in its place, or index the inputs into a new one"
-            raise InputError(f"{self._file}: is damaged or no catalogue of an index; {advice}") from None
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
+            raise self._damaged() from None
+
+    def _damaged(self) -> InputError:
+        advice = "put a copy of the folder in its place, or index the inputs into a new one"
+        return InputError(f"{self._file}: is damaged or no catalogue of an index; {advice}")
+
+
+def _stored(kind: type[Any]) -> list[type]:
+    """How SQLite stores the fields of a record."""
+    types = {"int": int, "bool": int, "str": str, "bytes": bytes, "Part": str}
+    return [types[str(field.type)] for field in fields(kind)]

@@ -36,7 +36,10 @@ class _File:
 
     @property
     def size(self) -> int:
-        return self.path.stat().st_size if self.path else 0
+        try:
+            return self.path.stat().st_size if self.path else 0
+        except OSError:  # gone meanwhile: its reader tells
+            return 0
 
 
 def index_inputs(
@@ -82,7 +85,11 @@ def _files(path: str) -> list[_File]:
     place = Path(path)
     if path != STANDARD_INPUT and place.is_dir():
         return [_File(file, False) for file in sorted(place.rglob("*")) if file.is_file()]
-    return [_File(None if path == STANDARD_INPUT else place, True)]
+    if path == STANDARD_INPUT:
+        return [_File(None, True)]
+    if not place.exists():
+        raise InputError(f"{path}: there is no such file; name a file or folder of traces")
+    return [_File(place, True)]
 
 
 def _digest(file: Path) -> str | None:

@@ -26,7 +26,7 @@ from auditor.index.models import pack
 from auditor.index.reading import Window, model_of, windows_of
 from auditor.index.segments import SUFFIX, UNFINISHED, make_folder, sync_folder
 from auditor.index.sources import pack_report, unpack_reports
-from auditor.index.upkeep import KEEP, Expired, Keep, compact, expire
+from auditor.index.upkeep import KEEP, MOST_FILES, Expired, Keep, compact, expire
 from auditor.telemetry.read import ReadReport
 from lineage.system import SystemModel
 
@@ -140,10 +140,10 @@ class Store(StoreReader):
                     progress(done, len(changed))
             return len(changed)
 
-    def compact(self) -> int:
-        """Join the files of crowded windows; how many there are fewer."""
+    def compact(self, most: int = MOST_FILES) -> int:
+        """Join the files of windows' buckets that have more than `most`; how many files there are fewer."""
         with self._working:
-            return compact(self.folder, self._catalogue)
+            return compact(self.folder, self._catalogue, most)
 
     def expire(self, now: int, keep: Keep = KEEP) -> Expired:
         """Drop what is older than it is kept; `now` is in nanoseconds since the epoch."""

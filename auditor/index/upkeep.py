@@ -45,7 +45,7 @@ class Expired:
     models: int = 0
 
 
-def compact(folder: Path, catalogue: Catalogue, most: int = MOST_FILES) -> int:
+def compact(folder: Path, catalogue: Catalogue, most: int) -> int:
     """Write one file for every window's bucket that has more than `most`; how many files there are fewer."""
     groups: dict[tuple[int, int], list[Segment]] = defaultdict(list)
     for segment in catalogue.segments():
