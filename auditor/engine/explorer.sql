@@ -91,7 +91,7 @@ JOIN (SELECT sid AS handler, root FROM placed WHERE handler = sid AND root IS NO
 GROUP BY root, work, step;
 
 CREATE TABLE load_count AS
-SELECT placed.work AS root_work, load.work, step, calls, count(*) AS requests, max(burst) AS burst
+SELECT placed.work AS root_work, load.work AS work, step, calls, count(*) AS requests, max(burst) AS burst
 FROM request_load load JOIN placed ON placed.sid = load.root
 GROUP BY ALL;
 
@@ -111,7 +111,7 @@ FROM (
         FROM load_count GROUP BY ALL
     )
     GROUP BY root_work, work, step
-)
+) counted
 JOIN works root ON root.work = root_work
-JOIN works caller USING (work)
+JOIN works caller ON caller.work = counted.work
 JOIN load_named USING (step);
