@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser pictures record bench bench-sql bench-fields bench-names bench-graph bench-engine probe-sql golden clean
+.PHONY: help demo test test-browser pictures record bench bench-sql bench-fields bench-names bench-graph bench-engine crash-index probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -20,6 +20,7 @@ help:
 	@echo "make bench-fields  value classification beside Presidio on generated columns"
 	@echo "make bench-graph  questions to a generated audit of 1,000 services and 100,000 flows"
 	@echo "make bench-engine  bytes to system model against merely parsing (CORPUS=folder with pb/ and json/)"
+	@echo "make crash-index  kill a writer of the index 100 times at random moments: is anything lost, or twice?"
 	@echo "make bench-names  classification by name: on our broad sheet, on marked schemas, speed"
 	@echo "make probe-sql  placeholder styles and truncation over the statements of captures"
 	@echo "make clean   remove what was made here"
@@ -88,6 +89,10 @@ bench-graph: $(READY)
 CORPUS ?= ../corpus
 bench-engine: $(READY)
 	$(BIN)/python -m tests.bench.engine $(CORPUS)
+
+KILLS ?= 100
+crash-index: $(READY)
+	$(BIN)/python -m tests.crash.index $(KILLS)
 
 # Schemas whose columns people have marked, where they are at hand.
 MARKED ?= ../shared/data/fields

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from auditor.errors import AuditorError, InputError
+from auditor.index.segments import Kind
 
 VERSION = 1
 FILE = "catalogue.sqlite"
@@ -32,13 +33,15 @@ Part = Literal["sealed", "counted"]  # of segments that are gone; of those that 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A file of redacted spans."""
+    """A file of spans, links or rows: so many of them, in so many bytes of this SHA-256."""
 
     id: str
+    kind: Kind
     window: int
     bucket: int
-    spans: int
-    size: int
+    count: int = 0
+    size: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,10 @@ class Catalogue:
             changed,
         )
 
+    def changed(self, windows: Iterable[int]) -> None:
+        """These windows are to be counted again."""
+        self._many("UPDATE window SET generation = generation + 1 WHERE start = ?", ((window,) for window in windows))
+
     def reports(self, windows: Sequence[int] | None) -> list[str]:
         """The reports of sources, in the order in which they came: all, or those with spans in these windows."""
         if windows is None:
@@ -153,19 +160,41 @@ class Catalogue:
         query = "SELECT window FROM json_each(?) AS asked JOIN trace ON trace.key = asked.value ORDER BY asked.id"
         return [row[0] for row in self._rows(query, (json.dumps(list(keys)),))]
 
+    def add_links(self, keys: Sequence[int], window: int) -> set[int]:
+        """Spans of a window link to these traces; the other windows where some of them are at home."""
+        linked = json.dumps(sorted(set(keys)))
+        self._execute(
+            "INSERT OR IGNORE INTO link (trace, window) SELECT value, ?2"
+            " FROM json_each(?1) LEFT JOIN trace ON trace.key = value WHERE trace.window IS NOT ?2",
+            (linked, window),
+        )
+        query = "SELECT DISTINCT window FROM json_each(?1) JOIN trace ON trace.key = value WHERE window <> ?2"
+        return {row[0] for row in self._rows(query, (linked, window))}
+
+    def linking(self, window: int) -> list[int]:
+        """The other windows whose spans link to traces of this one."""
+        query = (
+            "SELECT DISTINCT link.window FROM trace JOIN link ON link.trace = trace.key"
+            " WHERE trace.window = ?1 AND link.window <> ?1 ORDER BY link.window"
+        )
+        return [row[0] for row in self._rows(query, (window,))]
+
     # windows, segments, models
 
     def windows(self) -> list[WindowRow]:
         return self._records(WindowRow, "SELECT start, generation, added FROM window ORDER BY start")
 
     def segments(self) -> list[Segment]:
-        query = "SELECT id, window, bucket, spans, size FROM segment ORDER BY window, bucket, added, id"
+        query = (
+            "SELECT id, kind, window, bucket, count, size, digest FROM segment ORDER BY window, kind, bucket, added, id"
+        )
         return self._records(Segment, query)
 
     def add_segments(self, segments: Iterable[Segment], added: int) -> None:
         self._many(
-            "INSERT INTO segment (id, window, bucket, spans, size, added) VALUES (?, ?, ?, ?, ?, ?)",
-            ((s.id, s.window, s.bucket, s.spans, s.size, added) for s in segments),
+            "INSERT INTO segment (id, kind, window, bucket, count, size, digest, added)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((s.id, s.kind, s.window, s.bucket, s.count, s.size, s.digest, added) for s in segments),
         )
 
     def replace_segments(self, old: Iterable[Segment], new: Segment, added: int) -> None:
@@ -251,5 +280,5 @@ class Catalogue:
 
 def _stored(kind: type[Any]) -> list[type]:
     """How SQLite stores the fields of a record."""
-    types = {"int": int, "bool": int, "str": str, "bytes": bytes, "Part": str}
+    types = {"int": int, "bool": int, "str": str, "bytes": bytes, "Part": str, "Kind": str}
     return [types[str(field.type)] for field in fields(kind)]

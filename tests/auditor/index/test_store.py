@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,16 @@ from auditor.errors import AuditorError, InputError
 from auditor.index.hours import UNDATED
 from auditor.index.store import Store, StoreReader
 from tests.support.hours import FIRST, HOUR, spans, trace
-from tests.support.spans import batch
+from tests.support.spans import batch, server, span
+
+
+def publish(service: str, span_id: str, parent: str, channel: str, **values: Any) -> dict[str, Any]:
+    return span(service, span_id, parent, kind="producer", channel=channel, messaging_system="kafka", **values)
+
+
+def consume(service: str, span_id: str, channel: str, message: str, link_trace: str, **values: Any) -> dict[str, Any]:
+    links = [{"trace_id": link_trace, "span_id": message}]
+    return span(service, span_id, kind="consumer", channel=channel, messaging_system="kafka", links=links, **values)
 
 
 def test_hours_add_up_to_the_whole(tmp_path: Path) -> None:
@@ -41,6 +51,27 @@ def test_a_trace_stays_whole_whatever_its_parts_came_with(tmp_path: Path) -> Non
             store.add(str(number), batch(span))
         assert [window.spans for window in store.windows()] == [4]
         assert store.model() == count_spans(batch(*crossing))
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (2, 0, 1)])
+def test_links_between_hours_count_whichever_end_comes_first(tmp_path: Path, order: tuple[int, ...]) -> None:
+    late = 61 * 60.0
+    parts = [
+        [server("web", "a", "POST /", trace_id="1" * 32), publish("web", "b", "a", "orders", trace_id="1" * 32)],
+        [consume("jobs", "c", "orders.all", "b", link_trace="1" * 32, trace_id="2" * 32, at=late)],
+        [server("web", "d", "GET /", trace_id="3" * 32, at=late)],
+    ]
+    with Store(tmp_path / "s") as store:
+        for number in order:
+            store.add(str(number), batch(*parts[number]))
+            store.refresh()
+        assert len(store.windows()) == 2
+        assert store.model() == count_spans(batch(*(span for part in parts for span in part)))
+        assert [(link.published, link.count) for link in store.model().channel_links] == [("orders", 1)]
+        before = store.model()
+        store.compact(most=0)
+        store.expire(FIRST + 30 * 24 * HOUR)
+        assert store.model() == before
 
 
 def test_a_reader_sees_what_was_added_since_it_opened(tmp_path: Path) -> None:
