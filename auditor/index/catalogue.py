@@ -126,6 +126,11 @@ class Catalogue:
     def has_source(self, key: str) -> bool:
         return bool(self._rows("SELECT 1 FROM source WHERE key = ?", (key,)))
 
+    def last_source(self, prefix: str) -> str | None:
+        """The greatest key that begins so."""
+        found = self._rows("SELECT max(key) FROM source WHERE substr(key, 1, ?) = ?", (len(prefix), prefix))
+        return found[0][0] if found else None
+
     def add_source(self, key: str, added: int, report: str, spans: dict[int, int]) -> None:
         """A source with what its reader reported, and how many of its spans went into which window."""
         cursor = self._execute("INSERT INTO source (key, added, report) VALUES (?, ?, ?)", (key, added, report))
