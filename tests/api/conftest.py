@@ -17,14 +17,15 @@ with warnings.catch_warnings():  # it warns once, on import, that a later versio
     from fastapi.testclient import TestClient
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with an audit."""
-    (tmp_path / "audit.json").write_text(dumps(EXAMPLE))
-    return tmp_path
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an audit. To be read only."""
+    folder = tmp_path_factory.mktemp("audit")
+    (folder / "audit.json").write_text(dumps(EXAMPLE))
+    return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def client(folder: Path) -> Iterator[TestClient]:
     """A client of the API."""
     with TestClient(create_app(folder), raise_server_exceptions=False) as client:
