@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -30,8 +29,10 @@ OFF = "Proposals are off: start the server with --proposals DIR."
 log = logging.getLogger(__name__)
 Value = TypeVar("Value")
 Id = Annotated[str, Field(pattern=r"^[el]1-[0-9a-f]{16}$")]
-Short, Long = Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=2000)]
+Short = Annotated[str, Field(max_length=200)]
+Long = Annotated[str, Field(max_length=2000)]
 _IDS = ["e1-0123456789abcdef"]
+_WANTED = {"action": "approve", "ids": _IDS, "by": "ann", "reason": "shown to the patient"}
 
 
 class Wanted(BaseModel):
@@ -62,7 +63,7 @@ class Wanted(BaseModel):
 
 
 class Proposed(BaseModel):
-    """A proposal. Nothing is decided by it: its `patch` is to be reviewed and merged. `digest` seals it and all before."""
+    """A proposal. It decides nothing: its `patch` is to be reviewed and merged. `digest` seals it and all before."""
 
     number: int
     at: str
@@ -155,9 +156,18 @@ def found(book: Proposals, number: int) -> Proposal:
 def shown(one: Proposal) -> Proposed:
     """A proposal as the API shows it."""
     at = f"{router.prefix}/{one.number}"
-    said = {name: asdict(one.wish)[name] for name in ("action", "by", "reason", "ids")}
-    links = {"patch": f"{at}/patch", "body": f"{at}/body"}
-    return Proposed(number=one.number, at=one.at, **said, title=one.draft.title, **links, digest=one.digest)
+    return Proposed(
+        number=one.number,
+        at=one.at,
+        action=one.wish.action,
+        by=one.wish.by,
+        reason=one.wish.reason,
+        ids=list(one.wish.ids),
+        title=one.draft.title,
+        patch=f"{at}/patch",
+        body=f"{at}/body",
+        digest=one.digest,
+    )
 
 
 def caller(request: Request) -> str:
