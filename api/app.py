@@ -12,25 +12,32 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import pages, problems, questions, routes
 from api import proposals as proposing
+from api.access.install import install as install_access
 from api.guard import LOCAL_HOSTS, Guard
 from api.limited import Limited
+from api.operation.install import install as install_operation
 from api.served import Shelf
 from api.source import Audits, FolderAudits
 from api.tagged import Tagged
 from auditor.errors import InputError
+from auditor.operation.settings import Serve
 from auditor.proposals.book import Proposals
 
 AUDIT_DIR = "AUDITOR_AUDIT_DIR"
 
 
 def create_app(
-    audits: Audits | Path | None = None, hosts: Sequence[str] = LOCAL_HOSTS, proposals: Proposals | None = None
+    audits: Audits | Path | None = None,
+    hosts: Sequence[str] = (),
+    settings: Serve | None = None,
+    proposals: Proposals | None = None,
 ) -> FastAPI:
     """An application that serves `audits`: where they come from, or a folder with one; by default the folder that
     AUDITOR_AUDIT_DIR names.
 
-    `hosts` are the Host headers it answers to, without port. `proposals` is where proposed decisions are written; None:
-    none are taken. Raises AuditorError when there is no readable audit.
+    `hosts` are the Host headers it answers to, without port; when empty, loopback's and those of the settings.
+    `proposals` is where proposed decisions are written; None: none are taken. Raises AuditorError when there is no
+    readable audit, ConfigError when tokens cannot be read.
     """
     app = FastAPI(
         title="Privacy auditor",
@@ -50,7 +57,11 @@ def create_app(
     app.add_middleware(Limited, prefixes=(proposing.router.prefix,))
     app.add_middleware(Tagged)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Guard, hosts=hosts)
+    settings = settings or Serve()
+    access = install_access(app, settings)
+    operation = install_operation(app, settings, lambda: app.state.shelf.current().audit)
+    operation.health.checks.update(access.troubles)
+    app.add_middleware(Guard, hosts=hosts or (*LOCAL_HOSTS, *settings.hosts))
     problems.install(app)
     return app
 

@@ -20,8 +20,8 @@ DETAILS = {
     405: "This address takes other methods: the Allow header names them.",
     413: "The request carries more than this address takes.",
     422: "The request's parameters are not what this address takes.",
-    503: "What this needs cannot be read or written now. The server's log says more.",
     500: "The auditor failed. Its log says more.",
+    503: "The service cannot answer just now: try again later.",
 }
 
 

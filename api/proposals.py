@@ -31,7 +31,8 @@ Value = TypeVar("Value")
 Id = Annotated[str, Field(pattern=r"^[el]1-[0-9a-f]{16}$")]
 Short = Annotated[str, Field(max_length=200)]
 Long = Annotated[str, Field(max_length=2000)]
-_IDS = ["e1-0123456789abcdef"]
+_NEEDS = "The lock, the configuration or the log of proposals cannot be read or written. The server's log says more."
+_IDS: list[Any] = ["e1-0123456789abcdef"]
 _WANTED = {"action": "approve", "ids": _IDS, "by": "ann", "reason": "shown to the patient"}
 
 
@@ -89,9 +90,23 @@ _EXAMPLE = {
     "body": "/api/v1/proposals/1/body",
     "digest": "5b" * 32,
 }
-_LIST: Responses = whole({"items": [_EXAMPLE], "total": 1, "limit": 100, "offset": 0, "next": None})
+_NEXT = "/api/v1/proposals?limit=1&cursor=q3vXb0c5m9aUWy0xLDBd"
+_LIST: Responses = whole({"items": [_EXAMPLE], "total": 2, "limit": 1, "offset": 0, "next": _NEXT})
+_MADE: Responses = {201: {"content": {"application/json": {"example": _EXAMPLE}}}}
 _DIFF: Responses = {200: {"content": {"text/x-diff": {"example": "--- a/.dataflow/flows.lock.json\n"}}}}
-_MARKDOWN: Responses = {200: {"content": {"text/markdown": {"example": "Approves 1 exposure.\n"}}}}
+_TEXT: Responses = {200: {"content": {"text/markdown": {"example": "Approves 1 exposure.\n"}}}}
+
+
+class Diff(PlainTextResponse):
+    """A unified diff."""
+
+    media_type = "text/x-diff"
+
+
+class Markdown(PlainTextResponse):
+    """A text for a pull request."""
+
+    media_type = "text/markdown"
 
 
 def proposals_of(request: Request) -> Proposals:
@@ -112,7 +127,7 @@ def proposals(request: Request, book: Book, query: Annotated[PageQuery, Query()]
     return Page(**found.model_dump(exclude={"items"}), items=[shown(one) for one in found.items])
 
 
-@router.post("", summary="Propose a decision", status_code=201, responses=described(404, 422, 503))
+@router.post("", summary="Propose a decision", status_code=201, responses=_MADE | described(404, 413, 422, 503))
 def propose(request: Request, shelf: OnShelf, book: Book, wanted: Wanted, response: Response) -> Proposed:
     made = guarded(lambda: book.propose(shelf.current().audit, wanted.wish(caller(request))))
     response.headers["Location"] = f"{router.prefix}/{made.number}"
@@ -124,14 +139,14 @@ def proposal(book: Book, number: int) -> Proposed:
     return shown(found(book, number))
 
 
-@router.get("/{number}/patch", summary="Its change, for git apply", responses=_DIFF | BAD)
-def patch(book: Book, number: int) -> PlainTextResponse:
-    return _download(found(book, number).draft.patch, "text/x-diff", f"proposal-{number}.patch")
+@router.get("/{number}/patch", summary="Its change for git apply", response_class=Diff, responses=_DIFF | BAD)
+def patch(book: Book, number: int) -> Response:
+    return Diff(found(book, number).draft.patch, headers=_saved_as(f"proposal-{number}.patch"))
 
 
-@router.get("/{number}/body", summary="Its text, for a pull request", responses=_MARKDOWN | BAD)
-def body(book: Book, number: int) -> PlainTextResponse:
-    return _download(found(book, number).draft.body, "text/markdown", f"proposal-{number}.md")
+@router.get("/{number}/body", summary="Its text for a pull request", response_class=Markdown, responses=_TEXT | BAD)
+def body(book: Book, number: int) -> Response:
+    return Markdown(found(book, number).draft.body, headers=_saved_as(f"proposal-{number}.md"))
 
 
 def guarded(ask: Callable[[], Value]) -> Value:
@@ -142,7 +157,7 @@ def guarded(ask: Callable[[], Value]) -> Value:
         raise HTTPException(422, str(error)) from None
     except AuditorError as error:
         log.error("a proposal was not served: %s", error)
-        raise HTTPException(503) from None
+        raise HTTPException(503, _NEEDS) from None
 
 
 def found(book: Proposals, number: int) -> Proposal:
@@ -176,5 +191,5 @@ def caller(request: Request) -> str:
     return str(getattr(known, "name", ""))
 
 
-def _download(text: str, kind: str, name: str) -> PlainTextResponse:
-    return PlainTextResponse(text, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def _saved_as(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

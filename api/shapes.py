@@ -51,7 +51,6 @@ class Problem(BaseModel):
 
 
 class Health(BaseModel):
-    """Answered while an audit is loaded."""
+    """Answered while the service runs."""
 
     status: str = "ok"
-    format: str
