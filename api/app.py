@@ -11,26 +11,33 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import pages, problems, questions, routes
+from api import proposals as proposing
 from api.access.install import install as install_access
 from api.guard import LOCAL_HOSTS, Guard
+from api.limited import Limited
 from api.operation.install import install as install_operation
 from api.served import Shelf
 from api.source import Audits, FolderAudits
 from api.tagged import Tagged
 from auditor.errors import InputError
 from auditor.operation.settings import Serve
+from auditor.proposals.book import Proposals
 
 AUDIT_DIR = "AUDITOR_AUDIT_DIR"
 
 
 def create_app(
-    audits: Audits | Path | None = None, hosts: Sequence[str] = (), settings: Serve | None = None
+    audits: Audits | Path | None = None,
+    hosts: Sequence[str] = (),
+    settings: Serve | None = None,
+    proposals: Proposals | None = None,
 ) -> FastAPI:
     """An application that serves `audits`: where they come from, or a folder with one; by default the folder that
     AUDITOR_AUDIT_DIR names.
 
     `hosts` are the Host headers it answers to, without port; when empty, loopback's and those of the settings.
-    Raises AuditorError when there is no readable audit, ConfigError when tokens cannot be read.
+    `proposals` is where proposed decisions are written; None: none are taken. Raises AuditorError when there is no
+    readable audit, ConfigError when tokens cannot be read.
     """
     app = FastAPI(
         title="Privacy auditor",
@@ -44,7 +51,10 @@ def create_app(
     app.include_router(routes.router, prefix="/api/v1")
     app.include_router(routes.router, prefix="/api", include_in_schema=False)  # as they were called first
     app.include_router(questions.router)
+    app.state.proposals = proposals
+    app.include_router(proposing.router)
     app.include_router(pages.router)
+    app.add_middleware(Limited, prefixes=(proposing.router.prefix,))
     app.add_middleware(Tagged)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     settings = settings or Serve()

@@ -9,14 +9,18 @@ import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.audits import load_audit
 from auditor.console import say
 from auditor.errors import UsageProblem
+from auditor.files import DEFAULT_LOCK
 from auditor.options import ConfigOption
+
+if TYPE_CHECKING:
+    from auditor.operation.settings import Serve
+    from auditor.proposals.book import Proposals
 
 AuditOption = Annotated[str, typer.Option("--audit", metavar="DIR", help="The folder of a finished audit.")]
 HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on. Default: 127.0.0.1.")]
@@ -24,6 +28,10 @@ PortOption = Annotated[int | None, typer.Option("--port", help="Port to listen o
 TokensOption = Annotated[
     str | None, typer.Option("--tokens", metavar="PATH", help="The file of tokens; see auditor token new --help.")
 ]
+ProposalsOption = Annotated[
+    str | None, typer.Option("--proposals", metavar="DIR", help="Take proposed decisions, and keep them here.")
+]
+LockOption = Annotated[str | None, typer.Option("--lock", help=f"The lock to propose changes of: {DEFAULT_LOCK}.")]
 
 GRACE = 30  # seconds that requests may take to end once it stops
 
@@ -33,6 +41,8 @@ def serve(
     host: HostOption = None,
     port: PortOption = None,
     tokens: TokensOption = None,
+    proposals: ProposalsOption = None,
+    lock: LockOption = None,
     config: ConfigOption = None,
 ) -> int:
     """Serve an audit over HTTP: /report for people, /api/... for programs. Beyond loopback only with tokens or OIDC.
@@ -52,11 +62,12 @@ def serve(
         host=host or settings.host,
         port=settings.port if port is None else port,
         tokens=Path(tokens) if tokens else settings.tokens,
+        proposals=Path(proposals) if proposals else settings.proposals,
+        lock=Path(lock) if lock else settings.lock,
     )
     check_binding(settings, os.environ)
-    load_audit(audit)
     create_app = import_from_string("api.app:create_app")  # by name: the shell lies below the HTTP door
-    app = create_app(Path(audit), settings=settings)
+    app = create_app(Path(audit), settings=settings, proposals=_book(settings, config))
     with listen(settings.host, settings.port) as door:
         at = f"http://{settings.host}:{door.getsockname()[1]}"
         say([f"Serving {audit} at {at}/report (and /api/..., /openapi.json); stop with Ctrl-C."])
@@ -77,6 +88,15 @@ def serve(
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[door])
     return 0
+
+
+def _book(settings: Serve, config: str | None) -> Proposals | None:
+    from auditor.proposals.book import Proposals
+    from auditor.proposals.drafts import Files
+
+    if settings.proposals is None:
+        return None
+    return Proposals(settings.proposals, Files(settings.lock or Path(DEFAULT_LOCK), config))
 
 
 def listen(host: str, port: int) -> socket.socket:

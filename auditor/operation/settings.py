@@ -49,7 +49,8 @@ class Serve:
 
     `hosts` are the Host headers that are answered beside loopback's, `proxies` the addresses whose X-Forwarded-* are
     believed. `tokens` is the file of tokens, `trail` the file of who asked what, `state` the folder of what the service
-    has to remember; each None when there is none. `tracing` is the OTLP endpoint for traces of itself; empty: none.
+    has to remember, `proposals` that of proposed decisions, `lock` the lock that they would change; each None when
+    there is none. `tracing` is the OTLP endpoint for traces of itself; empty: none.
     """
 
     host: str = "127.0.0.1"
@@ -59,6 +60,8 @@ class Serve:
     tokens: Path | None = None
     trail: Path | None = None
     state: Path | None = None
+    proposals: Path | None = None
+    lock: Path | None = None
     drain: float = 5.0
     log: str = "text"
     tracing: str = ""
@@ -97,6 +100,8 @@ def read_serve(data: Any, folder: Path) -> tuple[Serve, list[str]]:
         tokens=place("tokens"),
         trail=place("trail"),
         state=place("state"),
+        proposals=place("proposals"),
+        lock=place("lock"),
         drain=table.number("drain", 5.0, 0, 600),
         log=table.choice("log", "text", ("text", "json")),
         tracing=_address(table, "tracing"),
