@@ -8,7 +8,7 @@ from auditor.inventory import tells_how_much
 from lineage.amplification import edge_loads
 from lineage.audit import Audit, AuditOperation
 from lineage.model import LeftOut
-from lineage.sampling import sampled
+from lineage.sampling import worth_of
 from lineage.system import Context, SystemModel
 
 MOST = 2_000  # records of a list: audit.json stays readable
@@ -36,7 +36,7 @@ def _operations(model: SystemModel) -> tuple[AuditOperation, ...]:
             o.seen.calls,
             o.seen.errors,
             o.durations,
-            sampled(o.seen.calls, o.seen.weighted, o.seen.adjusted),
+            worth_of(o.seen),
         )
         for o in model.operations
     )

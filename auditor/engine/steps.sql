@@ -73,7 +73,9 @@ SELECT
     CASE WHEN parent.kind IN ('client', 'producer') THEN parent.end_ns ELSE entry.end_ns END AS end_ns,
     entry.start_ns AS seen_ns,
     entry.error OR coalesce(parent.error AND parent.kind = 'client', false) AS error,
-    greatest(parent.weight, entry.weight) AS weight,  -- both had to be kept for the call to be seen
+    -- Both had to be kept for the call to be seen; where one does not say how likely that was, nobody knows.
+    CASE WHEN parent.weight IS NOT NULL AND entry.weight IS NOT NULL
+        THEN greatest(parent.weight, entry.weight) END AS weight,
     list_distinct(list_concat(coalesce(parent.keys, []), coalesce(entry.keys, []), coalesce(asked.keys, []))) AS keys
 FROM node entry
 JOIN node parent ON parent.sid = entry.parent_sid
