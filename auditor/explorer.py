@@ -16,13 +16,13 @@ MOST = 2_000  # records of a list: audit.json stays readable
 
 def with_explorer(audit: Audit, model: SystemModel, most: int = MOST) -> Audit:
     """The audit with its operations, with at most `most` further contexts and loads, and with what was left out."""
-    contexts, loads = _further_contexts(model), edge_loads(model)
-    lists = {"further_contexts": len(contexts), "loads": len(loads)}
+    contexts = _further_contexts(model)
+    lists = {"further_contexts": len(contexts), "loads": len(model.amplifications)}
     return replace(
         audit,
         operations=_operations(model),
         further_contexts=contexts[:most],
-        loads=loads[:most],
+        loads=edge_loads(model, most),
         left_out=tuple(LeftOut(name, records - most) for name, records in lists.items() if records > most),
     )
 
