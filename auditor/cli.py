@@ -32,6 +32,7 @@ from auditor.gate.policy_command import app as policy
 from auditor.gate.pruning import prune
 from auditor.gate.starting import init
 from auditor.gate.waive import renew, waive
+from auditor.index.command import index
 from auditor.operation.backup import app as backup
 from auditor.operation.doctor import app as doctor
 from auditor.operation.serving import serve
@@ -43,6 +44,7 @@ from auditor.options import (
     ConfigOption,
     EdgesOption,
     FormatOption,
+    FromOption,
     Inputs,
     JsonOption,
     LockOption,
@@ -50,8 +52,11 @@ from auditor.options import (
     SampleOption,
     SchemaOption,
     StatementsOption,
+    StoreOption,
+    ToOption,
     gated,
 )
+from auditor.services import app as services
 from auditor.verify import app as verify
 from lineage.audit import Audit
 from reports import audit_json
@@ -75,6 +80,7 @@ app.add_typer(ask)
 app.add_typer(verify)
 app.add_typer(draw)
 app.add_typer(token)
+app.add_typer(services)
 app.add_typer(backup)
 app.add_typer(doctor)
 
@@ -92,6 +98,9 @@ def scan(
     lock: LockOption = DEFAULT_LOCK,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where audit.json and report.html go.")] = "out",
     columns: ColumnsOption = None,
+    store: StoreOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
@@ -100,7 +109,7 @@ def scan(
     from reports.html import render
 
     silent = quiet or json_output
-    asked = Asked(inputs, lock, schema, sample, statements, edges, config, None, columns, silent)
+    asked = Asked(inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end)
     audit = gated(asked).audit
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
@@ -126,6 +135,9 @@ app.command(epilog="Example: auditor renew --expiring 6w --reason 'the fix comes
 app.command(epilog="Example: auditor prune --unseen-for 90d --audit out/january --audit out/march")(prune)
 app.command(epilog="Example: auditor lint   (exit 2 when something has to be mended)")(lint)
 app.add_typer(policy)
+
+
+app.command(epilog="Example: auditor index traces/ --store kept   then auditor scan --store kept --from 24h")(index)
 
 
 @app.command(epilog="Example: auditor explain e1-0123456789abcdef --audit out   or   auditor explain users.email")
