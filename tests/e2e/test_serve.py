@@ -26,7 +26,7 @@ CONFIG = """
 tokens = "tokens.toml"
 trail = "trail.jsonl"
 log = "json"
-drain = 0.7
+drain = 1.5
 """
 SERVE = "import sys; from auditor.cli import run; sys.exit(run(sys.argv[1:]))"
 

@@ -141,3 +141,9 @@ def test_templates_of_mounted_applications() -> None:
     assert [templates.of(path) for path in ("/in/v1/a", "/in/deep/x", "/files/a/b", "/in/no")] == [
         *("/in/v1/{kind}", "/in/deep/x", "/files/{path:path}", UNKNOWN)
     ]
+
+
+def test_answers_are_kept_nowhere_or_asked_for_again(client: TestClient) -> None:
+    for path in ("/report", "/api/v1/flows", "/api/v1/exposures", "/metrics", "/nothing", "/openapi.json"):
+        kept = client.get(path).headers["cache-control"]
+        assert kept in ("no-store", "private, no-cache", "no-cache, private"), (path, kept)
