@@ -82,6 +82,19 @@ def test_failures_are_limited_by_address_and_hold_up_no_token() -> None:
     assert status(doorman, READ) == 200
 
 
+@pytest.mark.parametrize(
+    "knock",
+    [
+        replace(READ, needs="ingest"),
+        replace(READ, writes=True, origin="https://evil.example", host="audit.example"),
+        replace(READ, credential=None),
+    ],
+)
+def test_every_refusal_is_limited_so_that_none_can_flood_the_trail(knock: Knock) -> None:
+    doorman = Doorman([One()], {"ingest": Rate(0.1, 2)}, failures=Rate(0.1, 2))
+    assert [status(doorman, knock) for _ in range(5)][2:] == [429] * 3
+
+
 def test_one_host_of_ipv6_is_one_address() -> None:
     doorman = Doorman([One()], failures=Rate(0.1, 1))
     knocks = [replace(READ, credential=None, address=a) for a in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1")]
