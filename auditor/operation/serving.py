@@ -42,9 +42,9 @@ def serve(
     import uvicorn
     from uvicorn.importer import import_from_string
 
-    from auditor.access.setup import check_binding
     from auditor.operation import logs
     from auditor.operation.settings import load_serve
+    from auditor.operation.start import check_start
 
     settings = load_serve(config)
     settings = replace(
@@ -53,7 +53,7 @@ def serve(
         port=settings.port if port is None else port,
         tokens=Path(tokens) if tokens else settings.tokens,
     )
-    check_binding(settings, os.environ)
+    check_start(settings, os.environ)
     load_audit(audit)
     create_app = import_from_string("api.app:create_app")  # by name: the shell lies below the HTTP door
     app = create_app(Path(audit), settings=settings)

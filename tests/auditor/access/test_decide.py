@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.access.credentials import credential_of
 from auditor.access.decide import CannotTell, Doorman
@@ -122,3 +124,9 @@ def test_one_host_of_ipv6_is_one_address() -> None:
 def test_what_authorization_holds(header: str | None, secret: str | None) -> None:
     found = credential_of(header)
     assert (found.reveal() if found else None) == secret
+
+
+@given(st.text() | st.text().map(lambda text: f"Basic {text}") | st.text().map(lambda text: f"Bearer {text}"))
+def test_no_header_breaks_it(text: str) -> None:
+    found = credential_of(text)
+    assert found is None or found.reveal()
