@@ -13,7 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import pages, problems, questions, routes
 from api import proposals as proposing
 from api.access.install import install as install_access
-from api.guard import LOCAL_HOSTS, Guard
+from api.guard import LOCAL_HOSTS, Confined, KnownHosts
 from api.limited import Limited
 from api.operation.install import install as install_operation
 from api.served import Shelf
@@ -58,10 +58,11 @@ def create_app(
     app.add_middleware(Tagged)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     settings = settings or Serve()
-    access = install_access(app, settings)
+    access = install_access(app, settings)  # the middlewares, from the innermost outwards
+    app.add_middleware(KnownHosts, hosts=hosts or (*LOCAL_HOSTS, *settings.hosts))
     operation = install_operation(app, settings, lambda: app.state.shelf.current().audit)
     operation.health.checks.update(access.troubles)
-    app.add_middleware(Guard, hosts=hosts or (*LOCAL_HOSTS, *settings.hosts))
+    app.add_middleware(Confined)
     problems.install(app)
     return app
 

@@ -52,9 +52,9 @@ def serve(
     import uvicorn
     from uvicorn.importer import import_from_string
 
-    from auditor.access.setup import check_binding
     from auditor.operation import logs
     from auditor.operation.settings import load_serve
+    from auditor.operation.start import check_start
 
     settings = load_serve(config)
     settings = replace(
@@ -65,7 +65,7 @@ def serve(
         proposals=Path(proposals) if proposals else settings.proposals,
         lock=Path(lock) if lock else settings.lock,
     )
-    check_binding(settings, os.environ)
+    check_start(settings, os.environ)
     create_app = import_from_string("api.app:create_app")  # by name: the shell lies below the HTTP door
     app = create_app(Path(audit), settings=settings, proposals=_book(settings, config))
     with listen(settings.host, settings.port) as door:
