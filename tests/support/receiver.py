@@ -1,14 +1,18 @@
-"""A receiver in a process of its own, to be killed: python -m tests.support.receiver FOLDER [--grpc] [LIMIT=VALUE...].
+"""A receiver to be killed: python -m tests.support.receiver FOLDER [--grpc] [LIMIT=VALUE...].
 
-It writes the ports it listens on to standard output, as JSON, once it does.
+It writes its process id and the ports it listens on to standard output, as JSON, once it listens. With `--nursery` it
+has everything imported and starts a receiver, as a child, for each line of such arguments that it reads.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import socket
 import sys
+import traceback
 from pathlib import Path
 
 import uvicorn
@@ -16,13 +20,15 @@ from starlette.applications import Starlette
 
 from api.receivers.app import receivers
 from auditor.intake import Intake, Limits
+from auditor.intake.spans import SpanDecoder
+from tests.support.otlp import protobuf, request, span
 
 
 async def serve(folder: Path, limits: Limits, with_grpc: bool) -> None:
     intake = Intake(folder, limits)
     intake.start()
     listening = socket.create_server(("127.0.0.1", 0))
-    ports = {"http": listening.getsockname()[1]}
+    ports = {"pid": os.getpid(), "http": listening.getsockname()[1]}
     config = uvicorn.Config(Starlette(routes=receivers(intake)), access_log=False, log_level="warning")
     server = uvicorn.Server(config)
     if with_grpc:
@@ -43,5 +49,22 @@ def main(folder: str, *options: str) -> None:
     asyncio.run(serve(Path(folder), Limits(**given), "--grpc" in options))
 
 
+def nurse() -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the killed
+    SpanDecoder().decode([("protobuf", protobuf(request(span(1, "server", "GET /a"))))])  # imports the rest
+    print(flush=True)
+    for line in sys.stdin:
+        if os.fork() == 0:
+            try:
+                main(*line.split())
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(0)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[1] == "--nursery":
+        nurse()
+    else:
+        main(*sys.argv[1:])

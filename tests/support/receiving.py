@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,17 +23,18 @@ class Receiver:
     """A running receiver."""
 
     process: subprocess.Popen[str]
+    pid: int  # of the receiver itself, whatever runs it
     http: int
     grpc: int
 
     def kill(self) -> None:
         """As a crash would."""
-        self.process.kill()
+        os.kill(self.pid, signal.SIGKILL)
         self.process.wait()
 
     def stop(self) -> int:
         """As a service manager would; the exit code."""
-        self.process.terminate()
+        os.kill(self.pid, signal.SIGTERM)
         try:
             return self.process.wait(20)
         except subprocess.TimeoutExpired:
@@ -48,7 +50,7 @@ def start(folder: Path, *options: str, under: tuple[str, ...] = ()) -> Receiver:
     assert process.stdout is not None
     with process.stdout as output:
         ports = json.loads(output.readline())
-    return Receiver(process, ports["http"], ports.get("grpc", 0))
+    return Receiver(process, ports["pid"], ports["http"], ports.get("grpc", 0))
 
 
 @contextmanager
