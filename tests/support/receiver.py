@@ -13,19 +13,33 @@ import signal
 import socket
 import sys
 import traceback
+from concurrent.futures import Future
 from pathlib import Path
 
 import uvicorn
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from starlette.applications import Starlette
 
 from api.receivers.app import receivers
-from auditor.intake import Intake, Limits
+from auditor.intake import Answer, Delivery, Intake, Limits, Outcome
+from auditor.intake.inflate import inflate
+from auditor.intake.room import PER_REQUEST
 from auditor.intake.spans import SpanDecoder
 from tests.support.otlp import protobuf, request, span
 
 
-async def serve(folder: Path, limits: Limits, with_grpc: bool) -> None:
-    intake = Intake(folder, limits)
+class Discard(Intake):
+    """Parses with the official library, and throws away."""
+
+    def deliver(self, delivery: Delivery) -> Future[Answer]:
+        ExportTraceServiceRequest.FromString(inflate(delivery.body, delivery.encoding, self.limits.request_bytes))
+        self.room.give_back(len(delivery.body) + PER_REQUEST)
+        answer: Future[Answer] = Future()
+        answer.set_result(Answer(Outcome.ACCEPTED))
+        return answer
+
+
+async def serve(intake: Intake, with_grpc: bool) -> None:
     intake.start()
     listening = socket.create_server(("127.0.0.1", 0))
     ports = {"pid": os.getpid(), "http": listening.getsockname()[1]}
@@ -46,7 +60,8 @@ async def serve(folder: Path, limits: Limits, with_grpc: bool) -> None:
 def main(folder: str, *options: str) -> None:
     limits = dict(option.split("=") for option in options if "=" in option)
     given = {name: type(getattr(Limits(), name))(float(value)) for name, value in limits.items()}
-    asyncio.run(serve(Path(folder), Limits(**given), "--grpc" in options))
+    kind = Discard if "--discard" in options else Intake
+    asyncio.run(serve(kind(Path(folder), Limits(**given)), "--grpc" in options))
 
 
 def nurse() -> None:
