@@ -14,6 +14,8 @@ from pathlib import Path
 
 from auditor.intake.batches import unpacked
 from auditor.intake.journal import read_entries
+from auditor.telemetry.ids import span_text, trace_text
+from auditor.telemetry.spans import SpanBatch
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,11 +66,14 @@ def running(folder: Path, *options: str) -> Iterator[Receiver]:
 
 
 def spans_in(folder: Path) -> list[tuple[str, str]]:
-    """(trace id, span id) of all spans in a journal."""
+    """(trace id, span id) of all spans in a journal, in hex digits."""
     return [
-        (row["trace_id"], row["span_id"])
-        for entry in read_entries(folder)
-        if entry.content == "spans"
-        for batch in unpacked(entry.body)
-        for row in batch.select(["trace_id", "span_id"]).to_pylist()
+        (trace_text(row["trace_high"], row["trace_low"]), span_text(row["span_id"]))
+        for batch in batches_in(folder)
+        for row in batch.spans.to_pylist()
     ]
+
+
+def batches_in(folder: Path) -> Iterator[SpanBatch]:
+    """The batches of spans in a journal."""
+    return (unpacked(entry.body) for entry in read_entries(folder) if entry.content == "spans")

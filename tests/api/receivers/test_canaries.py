@@ -13,10 +13,10 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from starlette.testclient import TestClient
 
 from auditor.intake import Intake
-from auditor.intake.batches import unpacked
 from auditor.intake.journal import read_entries
 from tests.support.canaries import Canaries, attribute, request
 from tests.support.otlp import protobuf
+from tests.support.receiving import batches_in
 
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
 
@@ -77,7 +77,7 @@ def test_no_planted_value_is_ever_seen_again(
         answers.append(f"{response.text} {response.headers}")
     entries = list(read_entries(intake.folder))
     assert {entry.content for entry in entries} == {"spans"}, "no flow had ends that may be named"
-    kept = [str(batch.to_pylist()) for entry in entries for batch in unpacked(entry.body)]
+    kept = [str(part.to_pylist()) for batch in batches_in(intake.folder) for part in (batch.spans, batch.rows)]
     files = [file.read_bytes().decode("latin-1") for file in intake.folder.iterdir()]
     logged = [
         record.getMessage() for record in caplog.records if not record.name.startswith("http")

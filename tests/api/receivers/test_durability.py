@@ -13,13 +13,11 @@ import pytest
 
 from auditor.engine.local import build_model
 from auditor.intake import Delivery, Intake
-from auditor.intake.batches import unpacked
 from auditor.intake.counters import Count
-from auditor.intake.journal import read_entries
 from lineage.system import SystemModel
 from tests.bench.crash import HEADERS, body_of, crash
 from tests.support.otlp import protobuf, request, span
-from tests.support.receiving import spans_in, start
+from tests.support.receiving import batches_in, spans_in, start
 
 
 def test_nothing_acknowledged_is_lost_or_twice_there_after_kills(tmp_path: Path) -> None:
@@ -83,7 +81,7 @@ def requests() -> list[bytes]:
 
 
 def model_in(folder: Path) -> SystemModel:
-    return build_model(batch for entry in read_entries(folder) for batch in unpacked(entry.body))
+    return build_model(batches_in(folder))
 
 
 def test_all_sent_three_times_shuffled_and_at_once_is_the_same_as_once(tmp_path: Path) -> None:
