@@ -12,6 +12,7 @@ from auditor.declarations import unused_declarations
 from auditor.engine.gaps import gaps_of
 from auditor.engine.local import build_model
 from auditor.engine.naming import named
+from auditor.explorer import with_explorer
 from auditor.index.kept import read_kept
 from auditor.inventory import calls_of, channels_of, contexts_of, outsiders_of, scope_of, services_of, stores_of
 from auditor.labels import field_categories, key_categories, label_catalog
@@ -107,4 +108,5 @@ def assemble(model: SystemModel, material: Material, config: Config, reader: Sta
         readings=config.readings,
         declarations=config.declarations,
     )
-    return replace(audit, gaps=tuple(sorted((*audit.gaps, *unused_declarations(audit)))))
+    audit = replace(audit, gaps=tuple(sorted((*audit.gaps, *unused_declarations(audit)))))
+    return with_explorer(audit, model)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from importlib import resources
 from typing import Any
 
@@ -15,10 +16,12 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from auditor.engine.counted import model_of
+from auditor.engine.counted import model_of, table
+from auditor.engine.measures import with_measures
 from auditor.engine.traces import Traces
-from auditor.engine.tree import NONE, Facts, Tree, contexts
+from auditor.engine.tree import NONE, Facts, Tree, contexts, first_callers
 from auditor.telemetry.columns import Column, Flags, Ints, pc
+from lineage.merge import total
 from lineage.system import SystemModel
 
 _FACTS = """
@@ -53,8 +56,8 @@ def count_traces(spans: pa.Table, links: pa.Table, rows: pa.Table) -> SystemMode
         _register(database, "span", span)
         _run(database, "spans.sql", "rows.sql")
         _place(database, span)
-        _run(database, "steps.sql", "counts.sql")
-        return model_of(database, len(traces), traces.id)
+        _run(database, "steps.sql", "counts.sql", "explorer.sql")
+        return total([with_measures(model_of(database, len(traces), traces.id), partial(table, database))])
 
 
 def _place(database: duckdb.DuckDBPyConnection, span: pa.Table) -> None:
@@ -72,6 +75,7 @@ def _place(database: duckdb.DuckDBPyConnection, span: pa.Table) -> None:
     work = database.sql("SELECT number FROM work_number ORDER BY row").fetchnumpy()["number"][tree.row][handler]
     caller = tree.of_parent(handler, NONE)
     found_contexts = contexts(np.flatnonzero((handler == np.arange(len(handler))) & single), caller, work)
+    root = np.where(found_contexts.of >= 0, first_callers(caller), NONE)
     start, end = _ints(span["start_ns"]), _ints(span["end_ns"])
     # The caller's own clock where it has a span of the call; else the callee's is all there is.
     told = tree.facts.is_caller[tree.row[parent]] & (parent >= 0)
@@ -84,6 +88,7 @@ def _place(database: duckdb.DuckDBPyConnection, span: pa.Table) -> None:
         "work": _array(work),
         "caller_work": _array(tree.of_parent(work, NONE)),
         "context": _array(found_contexts.of[handler]),
+        "root": _array(root, root < 0),
         "sent_ns": pa.array(np.where(told, start[parent], start)),
         "answered_ns": pa.array(np.where(told, end[parent], end)),
         "is_entry": pa.array(entry),

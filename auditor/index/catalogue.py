@@ -69,6 +69,12 @@ class Catalogue(Database):
     def has_source(self, key: str) -> bool:
         return bool(self._rows("SELECT 1 FROM source WHERE key = ?", (key,)))
 
+    def last_source(self, prefix: str) -> str | None:
+        """The greatest key that begins so."""
+        query = "SELECT max(key) FROM source WHERE key >= ? AND key < ?"
+        found: str | None = self._rows(query, (prefix, prefix + chr(0x10FFFF)))[0][0]
+        return found
+
     def add_source(self, key: str, added: int, report: str, spans: dict[int, int]) -> None:
         """A source with what its reader reported, and how many of its spans went into which window."""
         cursor = self._execute("INSERT INTO source (key, added, report) VALUES (?, ?, ?)", (key, added, report))
@@ -161,10 +167,14 @@ class Catalogue(Database):
             (row.window, row.part, row.generation, row.lean, row.spans, row.body),
         )
 
-    def day(self, day: int) -> tuple[str, bytes] | None:
-        """The sum of a day's hours, behind the state of these when it was made."""
-        rows = self._rows("SELECT state, body FROM day WHERE start = ?", (day,))
-        return (str(rows[0][0]), rows[0][1]) if rows else None
+    def days(self) -> dict[int, str]:
+        """The days whose hours were added up, with the state of these hours then."""
+        return dict(self._rows("SELECT start, state FROM day"))
+
+    def day(self, day: int, state: str) -> bytes | None:
+        """The sum of a day's hours in this state."""
+        rows = self._rows("SELECT body FROM day WHERE start = ? AND state = ?", (day, state))
+        return rows[0][0] if rows else None
 
     def put_day(self, day: int, state: str, body: bytes) -> None:
         self._execute("INSERT OR REPLACE INTO day (start, state, body) VALUES (?, ?, ?)", (day, state, body))

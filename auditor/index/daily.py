@@ -29,25 +29,23 @@ def by_day(windows: Iterable[Window]) -> Days:
 
 def sum_of_day(catalogue: Catalogue, day: int, windows: Sequence[Window]) -> SystemModel | None:
     """What these windows, all that there are of a day, add up to; None when that is not known."""
-    found = catalogue.day(day)
-    if found is None or found[0] != _state(windows):
-        return None
+    found = catalogue.day(day, _state(windows))
     try:
-        return unpack(found[1])
+        return None if found is None else unpack(found)
     except Unreadable:
         return None
 
 
 def sum_up(folder: Path, catalogue: Catalogue, windows: Sequence[Window]) -> None:
     """Keep the sums of days, but of the last, which still changes; those of days that have changed are made again."""
-    segments, kept = all_segments(catalogue), []
+    segments, known, kept = all_segments(catalogue), catalogue.days(), []
     for day, group in list(by_day(windows).items())[:-1]:
         is_alike = len({window.lean for window in group}) == 1 and not any(window.changed for window in group)
         if len(group) == 1 or not is_alike:
             continue
         kept.append(day)
-        state, found = _state(group), catalogue.day(day)
-        if found is None or found[0] != state:
+        state = _state(group)
+        if known.get(day) != state:
             files = {window.start: segments_of(catalogue, segments, window.start) for window in group}
             models = (model for w in group for model in window_models(folder, catalogue, w, files[w.start]))
             with catalogue.transaction():

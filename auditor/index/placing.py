@@ -45,7 +45,7 @@ def place(chunk: Chunk, homes: Homes) -> Iterator[Placed]:
     """
     own = trace_keys(chunk.spans)
     keys, trace = np.unique(np.concatenate((own, trace_keys(chunk.links, "from_"))), return_inverse=True)
-    hours = _hours(trace[: len(own)], chunk.spans["start_ns"].to_numpy(), len(keys))
+    hours = hours_of(trace[: len(own)], chunk.spans["start_ns"].to_numpy(), len(keys))
     window = np.asarray(homes(keys.tolist(), hours.tolist()), np.int64)[trace]
     of_span, of_link = window[: len(own)], window[len(own) :]
     bucket = (own >> (64 - _BUCKET_BITS)) & ((1 << _BUCKET_BITS) - 1)
@@ -73,7 +73,7 @@ def _changes(first: Ints, second: Ints) -> Flags:
     return changed
 
 
-def _hours(trace: Ints, starts: Ints, count: int) -> Ints:
+def hours_of(trace: Ints, starts: Ints, count: int) -> Ints:
     """The hour of each trace's earliest span; UNDATED where it cannot be true, or where there are too many hours."""
     first = np.full(count, LATEST, np.int64)
     np.minimum.at(first, trace, starts)

@@ -126,13 +126,18 @@ class Store(StoreReader):
         """Whether something was added under this key."""
         return self._catalogue.has_source(key)
 
-    def refresh(self, progress: Callable[[int, int], None] | None = None) -> int:
+    def last_key(self, prefix: str) -> str | None:
+        """The greatest of the keys that begin so; None when there is none."""
+        return self._catalogue.last_source(prefix)
+
+    def refresh(self, progress: Callable[[int, int], None] | None = None, before: int | None = None) -> int:
         """Count the windows whose spans have changed, keep their models and the sums of days; how many windows.
 
-        `progress` is told windows done and windows in all.
+        `progress` is told windows done and windows in all; `before` leaves out those that begin then or later.
         """
         with self._working:
-            changed = [window for window in self.windows() if window.changed]
+            windows = [window for window in self.windows() if before is None or window.start < before]
+            changed = [window for window in windows if window.changed]
             for done, window in enumerate(changed, start=1):
                 self._count(window)
                 if progress is not None:

@@ -27,3 +27,8 @@ def span_number(span_id: str) -> int:
 def trace_text(high: int, low: int) -> str:
     """A trace id in hex digits again, of signed or unsigned numbers."""
     return f"{high & _ALL:016x}{low & _ALL:016x}"
+
+
+def span_text(number: int) -> str:
+    """A span id in hex digits again, of a signed or unsigned number."""
+    return f"{number & _ALL:016x}"

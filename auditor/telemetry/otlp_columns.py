@@ -1,4 +1,4 @@
-"""Encoded OTLP requests to span batches, without looking at spans one by one.
+"""Encoded requests to span batches, without looking at spans one by one.
 
 A row is made once for each signature (`signatures.py`): of the first span that has it, by `build.row_of`. All others
 take over its key. What cannot be read so is read request by request.
@@ -6,7 +6,7 @@ take over its key. What cannot be read so is read request by request.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 
@@ -14,20 +14,22 @@ import numpy as np
 import pyarrow as pa
 
 from auditor.telemetry.build import KEYS, Row, row_of
-from auditor.telemetry.columns import Column, Flags, Ints, pc
+from auditor.telemetry.columns import Flags, Ints
+from auditor.telemetry.flat import Flat, Undecoded
 from auditor.telemetry.ids import span_number, trace_number
 from auditor.telemetry.otlp_arrow import decode
-from auditor.telemetry.otlp_ids import Ids, ids_of
-from auditor.telemetry.otlp_nested import Undecoded
 from auditor.telemetry.otlp_protobuf import read_request
 from auditor.telemetry.otlp_signatures import sign
 from auditor.telemetry.otlp_spans import RawSpans
+from auditor.telemetry.raw import RawSpan
 from auditor.telemetry.rows import Fault, RowBook, batches_of, numbered, table_of
+from auditor.telemetry.sharing import SharedRows
 from auditor.telemetry.signatures import Interned
 from auditor.telemetry.spans import LINK, SPAN, SpanBatch
-from auditor.telemetry.values import MAX_TIME, span_id, trace_id
 
 Request = tuple[str, bytes]  # where, encoded
+Decode = Callable[[Sequence[bytes]], Flat]
+ReadOne = Callable[[bytes, Callable[[str], None]], Iterator[RawSpan]]
 _GATHERED = 8 << 20  # bytes of requests that are read at a time
 _MOST_SHAPES, _MOST_KNOWN = 1 << 16, 1 << 18
 _MOST_KEYS = 200  # a row with so many keys may lack some, by their order
@@ -35,52 +37,62 @@ _NO_ID = "a span without a trace id or span id"
 
 
 class ColumnReader:
-    """Reads the requests of one file. What it learns of values lives in memory only, and is bounded."""
+    """Reads the requests of one file: by `decode` in columns, by `one` what that refuses.
 
-    def __init__(self, fault: Fault) -> None:
+    What it learns of values lives in memory only, and is bounded.
+    """
+
+    def __init__(self, fault: Fault, decode: Decode = decode, one: ReadOne = read_request) -> None:
         self._fault = fault
+        self._decode, self._one = decode, one
         self._known = Interned()
         self._keys: dict[tuple[int, int], int | None] = {}  # of the rows, by signature; None where each needs its own
         self._book = RowBook()
+        self._shared = SharedRows()
         self._spans = 0
 
     def read(self, requests: Iterable[Request]) -> Iterator[SpanBatch]:
-        """The spans of requests, in their order."""
+        """The spans of requests, in their order but for what is read singly."""
         for gathered in _gather(requests):
-            try:
-                batch = self._batch(gathered)
-            except Undecoded:
-                raws = chain.from_iterable(read_request(data, partial(self._fault, at)) for at, data in gathered)
-                for one in batches_of(numbered(raws, self._fault, self._book, self._spans + 1), self._book):
-                    self._spans += one.num_rows
-                    yield one
-            else:
-                if batch is not None:
-                    yield batch
+            yield from self._read(gathered)
+
+    def _read(self, requests: Sequence[Request]) -> Iterator[SpanBatch]:
+        try:
+            batch = self._batch(requests)
+        except Undecoded as refused:
+            odd = range(len(requests)) if refused.records is None else refused.records
+            yield from self._singly([requests[place] for place in sorted(odd)])
+            if rest := [request for place, request in enumerate(requests) if place not in odd]:
+                yield from self._read(rest)
+        else:
+            if batch is not None:
+                yield batch
+
+    def _singly(self, requests: Sequence[Request]) -> Iterator[SpanBatch]:
+        raws = chain.from_iterable(self._one(data, partial(self._fault, at)) for at, data in requests)
+        found = numbered(raws, self._fault, self._book, self._spans + 1, self._shared.row_of)
+        for batch in batches_of(found, self._book):
+            self._spans += batch.num_rows
+            yield batch
 
     def _batch(self, requests: Sequence[Request]) -> SpanBatch | None:
-        flat = decode([data for _, data in requests])
+        flat = self._decode([data for _, data in requests])
         if len(self._known) > _MOST_KNOWN or len(self._keys) > _MOST_SHAPES:
             self._known, self._keys = Interned(), {}
-        trace = ids_of(pc.struct_field(flat.spans, "trace_id"), 16, trace_id)
-        own = ids_of(pc.struct_field(flat.spans, "span_id"), 8, span_id)
-        above = ids_of(pc.struct_field(flat.spans, "parent_span_id"), 8, span_id)
-        parent = pa.array(above.words[:, 0], mask=~above.there)
-        signatures, first, which = sign(flat, parent, self._known).distinct()
-        good = trace.there & own.there
-        raws = RawSpans(flat)
-        keys, made = self._keys_of(raws, signatures, first, which, good)
-        for request in flat.request[~good].tolist():
-            self._fault(requests[request][0], _NO_ID)
+        signatures, first, which = sign(flat, self._known).distinct()
+        good = flat.trace.there & flat.own.there
+        keys, made = self._keys_of(RawSpans(flat), signatures, first, which, good)
+        for record in flat.record[~good].tolist():
+            self._fault(requests[record][0], _NO_ID)
         self._spans += int(good.sum())
         there = good & made
         if not there.any():
             return None
-        start = _time(flat.spans, "start_time_unix_nano")
-        end = pc.max_element_wise(start, _time(flat.spans, "end_time_unix_nano"))
-        columns = [*map(pa.array, (*trace.words.T, own.words[:, 0])), parent, pa.array(keys), start, end]
+        parent = pa.array(flat.parent.words[:, 0], mask=~flat.parent.there)
+        times = flat.start_ns, np.maximum(flat.start_ns, flat.end_ns)
+        columns = [*map(pa.array, (*flat.trace.words.T, flat.own.words[:, 0])), parent, *map(pa.array, (keys, *times))]
         spans = pa.RecordBatch.from_arrays(columns, schema=SPAN)
-        links = table_of(list(_links(raws, trace, own, keys, there)), LINK)
+        links = table_of(list(_links(flat, keys, there)), LINK)
         return SpanBatch(spans if there.all() else spans.filter(pa.array(there)), links, self._book.take())
 
     def _keys_of(
@@ -140,15 +152,10 @@ def _shared_row(raws: RawSpans, span: int) -> Row | None:
     return None if len(row[KEYS] or ()) >= _MOST_KEYS else row
 
 
-def _links(raws: RawSpans, trace: Ids, own: Ids, keys: Ints, there: Flags) -> Iterator[tuple[int, ...]]:
+def _links(flat: Flat, keys: Ints, there: Flags) -> Iterator[tuple[int, ...]]:
     """The links of the spans that are `there`, as in `LINK`."""
-    for span in raws.linked.tolist():
+    for span, linked in flat.links.items():
         if there[span]:
-            from_ = (*trace.words[span].tolist(), *own.words[span].tolist(), int(keys[span]))
-            for linked_trace, linked in raws.links(span):
-                yield (*trace_number(linked_trace), span_number(linked), *from_)
-
-
-def _time(spans: Column, name: str) -> Column:
-    column = pc.struct_field(spans, name)
-    return pc.min_element_wise(column, pa.scalar(MAX_TIME, pa.uint64())).cast(pa.int64())
+            from_ = (*flat.trace.words[span].tolist(), *flat.own.words[span].tolist(), int(keys[span]))
+            for trace, own in linked:
+                yield (*trace_number(trace), span_number(own), *from_)
