@@ -10,7 +10,7 @@ from auditor.blind_spots import reading_gaps
 from auditor.schemas.read import Schemas, read_schemas
 from auditor.telemetry.digests import Digests, read_digests
 from auditor.telemetry.edges import Edges, read_edges
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from classifiers.tools import USUAL, Tools
 from lineage.audit import Input
 from lineage.model import Gap
