@@ -41,6 +41,7 @@ from auditor.options import (
     EdgesOption,
     FormatOption,
     Inputs,
+    JobsOption,
     JsonOption,
     LockOption,
     QuietOption,
@@ -86,6 +87,7 @@ def scan(
     lock: LockOption = DEFAULT_LOCK,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where audit.json and report.html go.")] = "out",
     columns: ColumnsOption = None,
+    jobs: JobsOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
@@ -94,7 +96,7 @@ def scan(
     from reports.html import render
 
     silent = quiet or json_output
-    asked = Asked(inputs, lock, schema, sample, statements, edges, config, None, columns, silent)
+    asked = Asked(inputs, lock, schema, sample, statements, edges, config, None, columns, silent, jobs)
     audit = gated(asked).audit
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))

@@ -48,6 +48,10 @@ ColumnsOption = Annotated[
     str | None,
     typer.Option("--columns", metavar="WHAT=HEADER,...", help="Columns of CSV files of spans: trace_id=TraceID,..."),
 ]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", metavar="N", min=1, help="Processes that read telemetry. Default: one for each processor."),
+]
 LockOption = Annotated[str, typer.Option("--lock", help="The lock; policy.toml and waivers.toml lie beside it.")]
 AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
 FormatOption = Annotated[
@@ -82,6 +86,7 @@ class Asked:
     audit: str | None = None
     columns: str | None = None
     quiet: bool = False
+    jobs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ def found_audit(asked: Asked) -> Audit:
     with progress_bar(asked.quiet) as progress:
         settings = with_columns(load_config(asked.config), asked.columns)
         sources = Sources(asked.inputs, asked.schema or (), asked.sample, asked.statements or (), asked.edges or ())
-        return run_audit(sources, settings, progress=progress)
+        return run_audit(sources, settings, progress=progress, jobs=asked.jobs)
 
 
 def user() -> str:

@@ -17,6 +17,7 @@ from auditor.options import (
     EdgesOption,
     FormatOption,
     Inputs,
+    JobsOption,
     JsonOption,
     LockOption,
     QuietOption,
@@ -41,6 +42,7 @@ def check(
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
     columns: ColumnsOption = None,
+    jobs: JobsOption = None,
     format_: FormatOption = None,
     category: CategoryOption = "",
     quiet: QuietOption = False,
@@ -54,7 +56,7 @@ def check(
     outputs = read_outputs(format_ or [])  # a mistake is told before the work
     silent = quiet or json_output or any(output.path is None for output in outputs)
     read = None if audit and outputs else schema  # beside a finished audit, schemas are files to point into
-    asked = Asked(inputs, lock, read, sample, statements, edges, config, audit, columns, silent)
+    asked = Asked(inputs, lock, read, sample, statements, edges, config, audit, columns, silent, jobs)
     found = gated(asked).audit
     if json_output:
         print_json(_answer(found))
