@@ -5,9 +5,11 @@ DuckDB finds parents and counts; the trees of spans are walked in between (`tree
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,12 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from auditor.engine.counted import model_of
+from auditor.engine.counted import model_of, table
+from auditor.engine.measures import with_measures
 from auditor.engine.traces import Traces
-from auditor.engine.tree import NONE, Facts, Tree, contexts
+from auditor.engine.tree import NONE, Facts, Tree, contexts, first_callers
 from auditor.telemetry.columns import Column, Flags, Ints, pc
+from lineage.merge import total
 from lineage.system import SystemModel
 
 _FACTS = """
@@ -36,14 +40,17 @@ SELECT row, (dense_rank() OVER (ORDER BY service, task) - 1)::INTEGER AS number 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What DuckDB may take: threads, and bytes of memory (None: its own defaults); beyond, it uses `folder`."""
+    """What DuckDB may take: threads and bytes of memory; beyond, it uses `folder`. None: what is usual here."""
 
-    folder: Path
+    folder: Path | None = None
     threads: int | None = None
     memory: int | None = None
 
 
-def count_traces(spans: pa.Table, links: pa.Table, rows: pa.Table, limits: Limits) -> SystemModel:
+_USUAL = Limits()
+
+
+def count_traces(spans: pa.Table, links: pa.Table, rows: pa.Table, limits: Limits = _USUAL) -> SystemModel:
     """Count whole traces (SPAN) into a model, under the names that spans give.
 
     `links` (LINK) are those *to* the spans, from wherever. Of `rows` (ROW) there may be more than are needed, and some
@@ -63,8 +70,8 @@ def count_traces(spans: pa.Table, links: pa.Table, rows: pa.Table, limits: Limit
         _register(database, "span", span)
         _run(database, "spans.sql", "rows.sql")
         _place(database, span)
-        _run(database, "steps.sql", "counts.sql")
-        return model_of(database, len(traces), traces.id)
+        _run(database, "steps.sql", "counts.sql", "explorer.sql")
+        return total([with_measures(model_of(database, len(traces), traces.id), partial(table, database))])
 
 
 def _place(database: duckdb.DuckDBPyConnection, span: pa.Table) -> None:
@@ -82,6 +89,7 @@ def _place(database: duckdb.DuckDBPyConnection, span: pa.Table) -> None:
     work = database.sql("SELECT number FROM work_number ORDER BY row").fetchnumpy()["number"][tree.row][handler]
     caller = tree.of_parent(handler, NONE)
     found_contexts = contexts(np.flatnonzero((handler == np.arange(len(handler))) & single), caller, work)
+    root = np.where(found_contexts.of >= 0, first_callers(caller), NONE)
     start, end = _ints(span["start_ns"]), _ints(span["end_ns"])
     # The caller's own clock where it has a span of the call; else the callee's is all there is.
     told = tree.facts.is_caller[tree.row[parent]] & (parent >= 0)
@@ -94,6 +102,7 @@ def _place(database: duckdb.DuckDBPyConnection, span: pa.Table) -> None:
         "work": _array(work),
         "caller_work": _array(tree.of_parent(work, NONE)),
         "context": _array(found_contexts.of[handler]),
+        "root": _array(root, root < 0),
         "sent_ns": pa.array(np.where(told, start[parent], start)),
         "answered_ns": pa.array(np.where(told, end[parent], end)),
         "is_entry": pa.array(entry),
@@ -127,7 +136,7 @@ def _database(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
     config: dict[str, Any] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "temp_directory": str(limits.folder),
+        "temp_directory": str(limits.folder or tempfile.gettempdir()),
     }
     if limits.threads is not None:
         config["threads"] = limits.threads
