@@ -103,6 +103,7 @@ def _place(database: duckdb.DuckDBPyConnection, span: pa.Table) -> None:
         "caller_work": _array(tree.of_parent(work, NONE)),
         "context": _array(found_contexts.of[handler]),
         "root": _array(root, root < 0),
+        "root_work": _array(work[root], root < 0),
         "sent_ns": pa.array(np.where(told, start[parent], start)),
         "answered_ns": pa.array(np.where(told, end[parent], end)),
         "is_entry": pa.array(entry),
