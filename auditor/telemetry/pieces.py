@@ -114,7 +114,7 @@ def read_piece(report: PieceReport, learned: Learned) -> Iterator[SpanBatch]:
             batches = reading.batches()
         else:
             requests = read_requests(stream, piece.framing, report.faults.add)
-            batches = ColumnReader(report.faults.add, learned).read(requests)
+            batches = ColumnReader(report.faults.add, learned=learned).read(requests)
         try:
             for batch in batches:
                 report.spans += batch.num_rows
