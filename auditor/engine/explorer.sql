@@ -1,8 +1,11 @@
 -- Beside the counts: how long things took, what one request sets off, and for how many spans a sampled one stands.
 
--- A histogram as in lineage/histogram.py. NULL values are left out.
+CREATE MACRO bucket(value) AS CASE WHEN value > 0 THEN ceil(log2(value) * 8)::INTEGER - 1 END;
+
+-- A histogram as in lineage/histogram.py. NULL values are left out. (Lists are much quicker to fetch than a map.)
 CREATE MACRO spread(value) AS {
-    'buckets': histogram(CASE WHEN value > 0 THEN ceil(log2(value) * 8)::INTEGER - 1 END),
+    'buckets': map_keys(histogram(bucket(value))),
+    'counts': map_values(histogram(bucket(value))),
     'zeros': coalesce(count_if(value <= 0), 0),
     'total': coalesce(sum(greatest(value, 0)), 0),
     'most': coalesce(max(greatest(value, 0)), 0)

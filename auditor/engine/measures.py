@@ -68,7 +68,8 @@ def _spread(row: Row | None, column: str) -> Histogram:
     if row is None:
         return EMPTY
     counted = row[column]
-    return histogram(counted["buckets"] or {}, counted["zeros"], int(counted["total"]), int(counted["most"]))
+    buckets = dict(zip(counted["buckets"] or (), counted["counts"] or (), strict=True))
+    return histogram(buckets, counted["zeros"], int(counted["total"]), int(counted["most"]))
 
 
 def _amplification(row: Row) -> Amplification:
