@@ -68,7 +68,9 @@ def _spread(row: Row | None, column: str) -> Histogram:
     if row is None:
         return EMPTY
     counted = row[column]
-    buckets = dict(zip(counted["buckets"] or (), counted["counts"] or (), strict=True))
+    buckets: dict[int, int] = {}
+    for held in counted["buckets"] or ():
+        buckets[held["bucket"]] = buckets.get(held["bucket"], 0) + held["count"]
     return histogram(buckets, counted["zeros"], int(counted["total"]), int(counted["most"]))
 
 

@@ -41,7 +41,7 @@ class Window:
 def windows_of(catalogue: Catalogue) -> list[Window]:
     """What is kept of which hour, the earliest first."""
     with catalogue.snapshot():
-        return _windows(catalogue, _segments(catalogue))
+        return _windows(catalogue, all_segments(catalogue))
 
 
 def model_of(
@@ -61,9 +61,9 @@ def _model_of(
 ) -> tuple[SystemModel, Sequence[str]]:
     is_all = start is None and end is None
     with catalogue.snapshot():
-        segments = _segments(catalogue)
+        segments = all_segments(catalogue)
         windows = [w for w in _windows(catalogue, segments) if is_all or _overlap(w, start, end)]
-        parts = [_Part(w, segments[w.start], _within(w, start, end)) for w in windows]
+        parts = [_Part(w, segments_of(catalogue, segments, w.start), _within(w, start, end)) for w in windows]
         _refuse(folder, [part.window for part in parts if part.period and part.window.sealed])
         reports = catalogue.reports(None if is_all else [w.start for w in windows])
         model = SystemModel()
@@ -82,7 +82,7 @@ class _Part:
 
     def models(self, folder: Path, catalogue: Catalogue) -> Iterator[SystemModel]:
         if self.period is not None:
-            yield count_window(folder, self.segments, self.period)
+            yield count_window(folder, self.window.start, self.segments, self.period)
         else:
             yield from window_models(folder, catalogue, self.window, self.segments)
 
@@ -90,12 +90,15 @@ class _Part:
 def window_models(
     folder: Path, catalogue: Catalogue, window: Window, segments: Sequence[Segment]
 ) -> Iterator[SystemModel]:
-    """The models that make up a window: what was counted as far as it was, what is left counted now."""
+    """The models that make up a window: what was counted as far as it was, what is left counted now.
+
+    `segments` are those that it is counted with: see `segments_of`.
+    """
     if window.sealed:
         yield _unpacked(catalogue, window, "sealed") or _lost(window)
     if segments:
         counted = None if window.changed else _unpacked(catalogue, window, "counted")
-        yield count_window(folder, segments) if counted is None else counted
+        yield count_window(folder, window.start, segments) if counted is None else counted
     if window.sealed and segments:
         yield _told("late_span", name_of(window.start), window.spans, window.spans + window.sealed)
 
@@ -154,7 +157,7 @@ def _windows(catalogue: Catalogue, segments: Mapping[int, Sequence[Segment]]) ->
                 row.start,
                 row.generation,
                 row.added,
-                sum(segment.spans for segment in files),
+                sum(segment.count for segment in files if segment.kind == "spans"),
                 len(files),
                 sum(segment.size for segment in files),
                 changed=bool(files) and (counted is None or counted.generation != row.generation),
@@ -165,7 +168,15 @@ def _windows(catalogue: Catalogue, segments: Mapping[int, Sequence[Segment]]) ->
     return found
 
 
-def _segments(catalogue: Catalogue) -> dict[int, list[Segment]]:
+def segments_of(catalogue: Catalogue, segments: Mapping[int, Sequence[Segment]], window: int) -> list[Segment]:
+    """The segments that a window is counted with: its own, and the links that lead to it from other windows."""
+    own = list(segments.get(window, ()))
+    linking = catalogue.linking(window) if own else ()
+    return own + [one for other in linking for one in segments.get(other, ()) if one.kind != "spans"]
+
+
+def all_segments(catalogue: Catalogue) -> dict[int, list[Segment]]:
+    """Every segment, by window."""
     found: dict[int, list[Segment]] = defaultdict(list)
     for segment in catalogue.segments():
         found[segment.window].append(segment)

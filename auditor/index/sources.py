@@ -35,7 +35,7 @@ def unpack_reports(texts: Iterable[str], whole: ReadReport) -> None:
     for text in texts:
         try:
             one = decode(SourceReport, json.loads(text))
-        except (ValueError, RecursionError):
+        except (ValueError, TypeError, RecursionError):
             continue
         whole.inputs += one.inputs
         for bad in one.bad:

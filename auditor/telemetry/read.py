@@ -11,12 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-import pyarrow as pa
-
 from auditor.errors import InputError
 from auditor.telemetry.compression import Plain
 from auditor.telemetry.detect import HEAD
 from auditor.telemetry.formats import KNOWN, Reading, Unrecognised
+from auditor.telemetry.spans import SpanBatch
 from lineage.audit import Input
 
 Progress = Callable[[int, int], None]
@@ -65,10 +64,10 @@ def read_spans(
     report: ReadReport,
     progress: Progress | None = None,
     columns: Mapping[str, str] | None = None,
-) -> Iterator[pa.RecordBatch]:
+) -> Iterator[SpanBatch]:
     """Read files, folders (recursively, the files in them that hold traces) and `-` (standard input).
 
-    Yields record batches of the schema `SPAN`. `progress` is told stored bytes read and stored bytes in all; `columns`
+    Yields span batches. `progress` is told stored bytes read and stored bytes in all; `columns`
     names the columns of CSV files whose header does not tell. Raises
     InputError for what is missing, for a file that was named and is no telemetry, and when there were no traces.
     """
@@ -121,9 +120,7 @@ def _open(file: Path | None) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdin.buffer) if file is None else file.open("rb")
 
 
-def _read_file(
-    name: str, plain: Plain, report: ReadReport, columns: Mapping[str, str] | None
-) -> Iterator[pa.RecordBatch]:
+def _read_file(name: str, plain: Plain, report: ReadReport, columns: Mapping[str, str] | None) -> Iterator[SpanBatch]:
     """The batches of one file; its faults are told to the report only when it turns out to hold traces."""
     faults = ReadReport()
     reading = Reading(io.BufferedReader(plain, HEAD), partial(faults.add_bad, name), columns)
