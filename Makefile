@@ -1,6 +1,10 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help demo test test-browser pictures record bench bench-sql bench-fields bench-names bench-graph bench-engine bench-live crash soak test-exporters probe-sql golden clean
+=======
+.PHONY: help demo test test-browser pictures record bench bench-sql bench-fields bench-names bench-graph bench-api bench-engine crash-index probe-sql golden clean
+>>>>>>> live
 
 PYTHON ?= python3
 VENV := .venv
@@ -19,11 +23,16 @@ help:
 	@echo "make bench-sql  our SQL reader beside others, each installed in an environment of its own"
 	@echo "make bench-fields  value classification beside Presidio on generated columns"
 	@echo "make bench-graph  questions to a generated audit of 1,000 services and 100,000 flows"
+	@echo "make bench-api  requests to the API and the pages over an audit of 1,000 services and 100,000 flows"
 	@echo "make bench-engine  bytes to system model against merely parsing (CORPUS=folder with pb/ and json/)"
+<<<<<<< HEAD
 	@echo "make bench-live  the receiver against merely parsing (CORPUS=folder with pb/)"
 	@echo "make crash   kill -9 a receiver at random moments, 100 times: is anything acknowledged lost?"
 	@echo "make soak    a receiver under more than it can take (MINUTES=2): memory, refusals, accounts"
 	@echo "make test-exporters  OpenTelemetry's exporters for Node against a receiver (needs node, npm)"
+=======
+	@echo "make crash-index  kill a writer of the index 100 times at random moments: is anything lost, or twice?"
+>>>>>>> live
 	@echo "make bench-names  classification by name: on our broad sheet, on marked schemas, speed"
 	@echo "make probe-sql  placeholder styles and truncation over the statements of captures"
 	@echo "make clean   remove what was made here"
@@ -89,10 +98,14 @@ bench-fields: $(READY)
 bench-graph: $(READY)
 	$(BIN)/python -m tests.bench.graph
 
+bench-api: $(READY)
+	$(BIN)/python -m tests.bench.api
+
 CORPUS ?= ../corpus
 bench-engine: $(READY)
 	$(BIN)/python -m tests.bench.engine $(CORPUS)
 
+<<<<<<< HEAD
 bench-live: $(READY)
 	$(BIN)/python -m tests.bench.live $(firstword $(wildcard $(CORPUS)/pb/*.pb))
 
@@ -107,6 +120,11 @@ soak: $(READY)
 test-exporters: $(READY)
 	cd tests/exporters && npm ci --ignore-scripts --no-audit --no-fund
 	$(BIN)/pytest -q -n 0 tests/exporters
+=======
+KILLS ?= 100
+crash-index: $(READY)
+	$(BIN)/python -m tests.crash.index $(KILLS)
+>>>>>>> live
 
 # Schemas whose columns people have marked, where they are at hand.
 MARKED ?= ../shared/data/fields

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
 from auditor.errors import InputError
 from auditor.index.store import Store
 from auditor.telemetry.read import STANDARD_INPUT, Progress, ReadReport, read_spans
+from auditor.telemetry.spans import SpanBatch
 
 
 @dataclass
@@ -103,7 +102,7 @@ def _digest(file: Path) -> str | None:
 
 def _spans(
     file: _File, report: ReadReport, columns: Mapping[str, str] | None, progress: Progress | None
-) -> Iterator[pa.RecordBatch]:
+) -> Iterator[SpanBatch]:
     try:
         yield from read_spans([file.argument], report, progress, columns)
     except InputError:

@@ -150,3 +150,12 @@ def read_entries(folder: Path, after: int = 0) -> Iterator[Entry]:
             after = row[0]
     finally:
         db.close()
+
+
+def read_name(folder: Path) -> str:
+    """The name that a journal got when it was made: ids of entries are unique together with it."""
+    db = sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+    try:
+        return str(db.execute("SELECT name FROM meta").fetchone()[0])
+    finally:
+        db.close()

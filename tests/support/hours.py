@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyarrow as pa
-
+from auditor.telemetry.spans import SpanBatch
 from tests.support.spans import START, batch, client, query, server
 
 HOUR = 3_600 * 10**9
@@ -16,7 +15,7 @@ def trace(number: int, minute: float) -> list[dict[str, Any]]:
     """A request that begins so many minutes after FIRST, calls a service and runs a statement: six seconds."""
     at = (FIRST - START) / 1e9 + minute * 60
     return [
-        span | {"trace_id": f"{number:032x}"}
+        span | {"trace_id": f"{number + 1:032x}"}
         for span in (
             server("web", "a", "GET /", at=at),
             client("web", "b", "a", at=at + 1),
@@ -26,5 +25,5 @@ def trace(number: int, minute: float) -> list[dict[str, Any]]:
     ]
 
 
-def spans(*traces: list[dict[str, Any]]) -> list[pa.RecordBatch]:
+def spans(*traces: list[dict[str, Any]]) -> list[SpanBatch]:
     return batch(*(span for one in traces for span in one))

@@ -14,7 +14,7 @@ from tests.support.hours import spans, trace
 
 
 def test_a_kill_at_any_moment_loses_nothing_that_was_reported(tmp_path: Path) -> None:
-    crash(tmp_path / "s", kills=3, chance=random.Random())
+    crash(tmp_path / "s", kills=2, chance=random.Random())
 
 
 def test_all_is_synced_before_the_catalogue_tells_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from tests.support.spans import batch
 MINUTES = st.one_of(st.integers(0, 200), st.just(59.95))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.data())
 def test_hours_add_up_whatever_comes_when(data: st.DataObject) -> None:
     minutes = data.draw(st.lists(MINUTES, min_size=1, max_size=5))

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from auditor.engine.local import count_spans
 from auditor.errors import AuditorError, InputError
 from auditor.index.hours import UNDATED
+from auditor.index.models import unpack
 from auditor.index.store import Store, StoreReader
+from lineage.system import SystemModel
 from tests.support.hours import FIRST, HOUR, spans, trace
-from tests.support.spans import batch
+from tests.support.spans import batch, server, span
+
+
+def publish(service: str, span_id: str, parent: str, channel: str, **values: Any) -> dict[str, Any]:
+    return span(service, span_id, parent, kind="producer", channel=channel, messaging_system="kafka", **values)
+
+
+def consume(service: str, span_id: str, channel: str, message: str, link_trace: str, **values: Any) -> dict[str, Any]:
+    links = [{"trace_id": link_trace, "span_id": message}]
+    return span(service, span_id, kind="consumer", channel=channel, messaging_system="kafka", links=links, **values)
 
 
 def test_hours_add_up_to_the_whole(tmp_path: Path) -> None:
@@ -41,6 +53,27 @@ def test_a_trace_stays_whole_whatever_its_parts_came_with(tmp_path: Path) -> Non
             store.add(str(number), batch(span))
         assert [window.spans for window in store.windows()] == [4]
         assert store.model() == count_spans(batch(*crossing))
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (2, 0, 1)])
+def test_links_between_hours_count_whichever_end_comes_first(tmp_path: Path, order: tuple[int, ...]) -> None:
+    late = 61 * 60.0
+    parts = [
+        [server("web", "a", "POST /", trace_id="1" * 32), publish("web", "b", "a", "orders", trace_id="1" * 32)],
+        [consume("jobs", "c", "orders.all", "b", link_trace="1" * 32, trace_id="2" * 32, at=late)],
+        [server("web", "d", "GET /", trace_id="3" * 32, at=late)],
+    ]
+    with Store(tmp_path / "s") as store:
+        for number in order:
+            store.add(str(number), batch(*parts[number]))
+            store.refresh()
+        assert len(store.windows()) == 2
+        assert store.model() == count_spans(batch(*(span for part in parts for span in part)))
+        assert [(link.published, link.count) for link in store.model().channel_links] == [("orders", 1)]
+        before = store.model()
+        store.compact(most=0)
+        store.expire(FIRST + 30 * 24 * HOUR)
+        assert store.model() == before
 
 
 def test_a_reader_sees_what_was_added_since_it_opened(tmp_path: Path) -> None:
@@ -93,3 +126,27 @@ def test_only_its_owner_may_look_into_a_store(tmp_path: Path) -> None:
 def test_no_store_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no index"):
         StoreReader(tmp_path)
+
+
+def test_days_are_told_from_their_sums_while_these_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = [trace(n, 60.0 * hour) for n, hour in enumerate((0, 1, 26, 27, 50))]  # of three days
+    unpacked: list[bytes] = []
+
+    def seen(body: bytes) -> SystemModel:
+        unpacked.append(body)
+        return unpack(body)
+
+    monkeypatch.setattr("auditor.index.hourly.unpack", seen)
+    with Store(tmp_path / "s") as store:
+        store.add("one", spans(*parts))
+        store.refresh()
+        whole = count_spans(spans(*parts))
+        unpacked.clear()
+        assert (store.model(), len(unpacked)) == (whole, 1)  # the last day's hour
+        assert (store.model(FIRST + HOUR).traces, len(unpacked)) == (4, 3)
+        store.add("two", spans(trace(9, 30)))
+        unpacked.clear()
+        assert (store.model(), len(unpacked)) == (count_spans(spans(*parts, trace(9, 30))), 2)
+        store.refresh()
+        unpacked.clear()
+        assert (store.model().traces, len(unpacked)) == (6, 1)
