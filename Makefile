@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser test-exporters pictures record bench bench-sql bench-fields bench-names bench-graph bench-api bench-engine bench-live crash crash-index soak probe-sql golden clean
+.PHONY: help demo test test-browser test-exporters pictures record bench bench-sql bench-fields bench-names bench-graph bench-api bench-engine bench-live crash crash-index soak fuzz-receivers probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -23,6 +23,7 @@ help:
 	@echo "make bench-engine  bytes to system model against merely parsing (CORPUS=folder with pb/ and json/)"
 	@echo "make bench-live  the receiver against merely parsing (CORPUS=folder with pb/)"
 	@echo "make crash   kill -9 a receiver at random moments, 100 times: is anything acknowledged lost?"
+	@echo "make fuzz-receivers  100,000 mutated requests through the doors (REQUESTS=...)"
 	@echo "make soak    a receiver under more than it can take (MINUTES=2): memory, refusals, accounts"
 	@echo "make test-exporters  OpenTelemetry's exporters for Node against a receiver (needs node, npm)"
 	@echo "make crash-index  kill a writer of the index 100 times at random moments: is anything lost, or twice?"
@@ -108,6 +109,10 @@ crash: $(READY)
 MINUTES ?= 2
 soak: $(READY)
 	$(BIN)/python -m tests.bench.soak $(MINUTES)
+
+REQUESTS ?= 100000
+fuzz-receivers: $(READY)
+	$(BIN)/python -m tests.bench.fuzz_receivers $(REQUESTS)
 
 test-exporters: $(READY)
 	cd tests/exporters && npm ci --ignore-scripts --no-audit --no-fund
