@@ -47,6 +47,12 @@ class Fresh:
         """Spans that are not counted yet."""
         return int(self._pending.spans.num_rows)
 
+    @property
+    def oldest(self) -> float | None:
+        """When the oldest of these arrived."""
+        arrived = self._pending.arrived
+        return int(arrived.min()) / 1000 if len(arrived) else None
+
     def take(self, batches: Sequence[SpanBatch], now: float) -> None:
         """Take in spans that arrived at `now` (seconds since the epoch); their rows come with them."""
         if not batches:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
 from auditor.index.store import Store
 from auditor.intake import Intake, batches, flows
@@ -48,16 +46,10 @@ def spans_of(entries: Iterator[Entry]) -> Iterator[SpanBatch]:
     """The spans of entries."""
     for entry in entries:
         if entry.content == "spans":
-            yield from batches.unpacked(entry.body)
+            yield batches.unpacked(entry.body)
 
 
 def _points(entries: Iterator[Entry]) -> Iterator[FlowPoint]:
     for entry in entries:
         if entry.content == "flows":
             yield from flows.unpacked(entry.body)
-
-
-def lag(folder: Path, after: int) -> float:
-    """The age in seconds of the oldest entry behind `after`; 0 when there is none."""
-    entry = next(read_entries(folder, after), None)
-    return max(time.time() - entry.received, 0.0) if entry else 0.0

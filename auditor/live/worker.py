@@ -6,6 +6,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from threading import Event, Thread
@@ -50,7 +51,6 @@ class Figures:
     audits: int = 0
     failures: int = 0
     seconds: float = 0.0  # that the last audit took
-    newest: float | None = None  # when the newest entry that an audit shows was received
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class _Due:
 
 
 class Worker:
-    """Keeps `publish` supplied with audits. `start` counts what the index holds, then goes on until `stop`."""
+    """Keeps `publish` supplied with audits: counts what the index holds, then goes on until it is stopped."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class Worker:
         self._transfer = Transfer(intake, store, book)
         self._fresh = Fresh(self._pace.quiet)
         self._hours: dict[int, SystemModel] = {}
-        self._seen, self._received = self._transfer.done, 0.0
+        self._seen = self._transfer.done
         self._due = _Due()
         self._stop = Event()
         self._thread = Thread(target=self._run, name="audits", daemon=True)
@@ -88,10 +88,7 @@ class Worker:
         self.trouble: str | None = None
 
     def start(self) -> None:
-        """Count what is kept, audit it, and begin. Raises AuditorError when that cannot be done."""
-        self._store.refresh()
-        self._recount([window.start for window in self._store.windows()])
-        self._audit()
+        """Begin."""
         self._thread.start()
 
     def stop(self, seconds: float = 30.0) -> bool:
@@ -100,11 +97,20 @@ class Worker:
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
+    def lag(self, now: float) -> float:
+        """The age in seconds of the oldest spans that no audit counts; 0 when there are none."""
+        received = self._fresh.oldest
+        if received is None:
+            entry = next(read_entries(self._intake.folder, self._seen), None)
+            received = entry.received if entry else now
+        return max(now - received, 0.0)
+
     def _run(self) -> None:
-        while not self._stop.wait(self._pace.look):
+        work: Callable[[float], None] = self._count_all
+        while not self._stop.wait(self._pace.look if work == self.turn else 0.0):
             try:
-                self.turn(time.time())
-                self.trouble = None
+                work(time.time())
+                self.trouble, work = None, self.turn
             except (AuditorError, sqlite3.Error, OSError) as error:
                 # Words of ours quote nothing; those of others are left out. The next turn tries again.
                 words = str(error) if isinstance(error, AuditorError) else type(error).__name__
@@ -112,6 +118,19 @@ class Worker:
                     tell(_log, logging.ERROR, "audits are behind", error=words)
                 self.trouble = words
                 self.figures.failures += 1
+                self._stop.wait(self._pace.look)
+        self._last_turn()
+
+    def _last_turn(self) -> None:
+        """What waits in the journal stays there when it cannot be moved."""
+        with suppress(AuditorError, sqlite3.Error, OSError):
+            self._transfer.move()
+
+    def _count_all(self, _: float) -> None:
+        """What the index holds, and an audit of it."""
+        self._store.refresh()
+        self._recount([window.start for window in self._store.windows()])
+        self._audit()
 
     def turn(self, now: float) -> None:
         """One look at everything."""
@@ -133,7 +152,7 @@ class Worker:
         """Read what is new in the journal; whether there are traces that became quiet."""
         while entries := list(islice(read_entries(self._intake.folder, self._seen), _AT_ONCE)):
             self._fresh.take(list(spans_of(iter(entries))), now)
-            self._seen, self._received = entries[-1].id, entries[-1].received
+            self._seen = entries[-1].id
             if len(entries) < _AT_ONCE:
                 break
         return self._fresh.settle(now)
@@ -165,4 +184,3 @@ class Worker:
         self._publish(self._standards.audit(total(self._models()), self._book.connections()))
         self.figures.audits += 1
         self.figures.seconds = time.monotonic() - began
-        self.figures.newest = self._received
