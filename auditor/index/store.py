@@ -27,7 +27,7 @@ from auditor.index.segments import SCHEMAS, SUFFIX, UNFINISHED, make_folder, syn
 from auditor.index.sources import pack_report, unpack_reports
 from auditor.index.upkeep import KEEP, MOST_FILES, Expired, Keep, compact, expire
 from auditor.index.windows import Window, all_segments, segments_of
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from auditor.telemetry.spans import SpanBatch
 from lineage.system import SystemModel
 

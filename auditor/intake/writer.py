@@ -17,6 +17,7 @@ from auditor.intake.messages import Answer, Outcome, Reason
 from auditor.intake.room import Room
 from auditor.intake.spans import SpanDecoder
 from auditor.intake.state import Condition, State, Trouble
+from auditor.operation.logs import tell
 
 Queue = queue.SimpleQueue[Waiting | None]
 _log = logging.getLogger(__name__)
@@ -153,7 +154,7 @@ class Writer:
     def _become(self, condition: Condition, what: str = "") -> None:
         if (self.state.condition, self.state.what) != (condition, what):
             self.state = State(condition, self._clock(), what)
-            _log.log(logging.INFO if not what else logging.WARNING, "intake: %s %s", condition, what)
+            tell(_log, logging.WARNING if what else logging.INFO, "intake", condition=condition.value, what=what)
 
     def _refusal(self) -> Answer:
         retry = self._limits.retry_seconds
@@ -178,5 +179,5 @@ class Writer:
 
 def _failed(waiting: Waiting, error: BaseException) -> Answer:
     """What is told of a request that we fail on: an error of ours, of which the log tells the name."""
-    _log.error("a request of %d bytes could not be read (%s)", len(waiting.delivery.body), type(error).__name__)
+    tell(_log, logging.ERROR, "request not read", size=len(waiting.delivery.body), error=type(error).__name__)
     return Answer(Outcome.REJECTED, Reason.FAILED, message="the auditor failed on this request")
