@@ -23,6 +23,7 @@ import uvicorn
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from starlette.applications import Starlette
 
+from api.patience import PatientProtocol
 from api.receivers.app import receivers
 from auditor.intake import Answer, Delivery, Intake, Limits, Outcome
 from auditor.intake.inflate import inflate
@@ -58,7 +59,9 @@ async def serve(intake: Intake, options: Sequence[str]) -> None:
         threading.Thread(target=release, args=(intake,), daemon=True).start()
     listening = socket.create_server(("127.0.0.1", 0))
     ports = {"pid": os.getpid(), "http": listening.getsockname()[1]}
-    config = uvicorn.Config(Starlette(routes=receivers(intake)), access_log=False, log_level="warning")
+    config = uvicorn.Config(
+        Starlette(routes=receivers(intake)), http=PatientProtocol, access_log=False, log_level="warning"
+    )
     server = uvicorn.Server(config)
     if with_grpc:
         from api.receivers.grpc_door import GrpcDoor
