@@ -69,6 +69,9 @@ class Pairs(Protocol):
     def keys(self) -> Ints:
         """For each pair the place of its key in `names`; -1 for what is no pair."""
 
+    def small(self) -> Flags:
+        """For each pair whether its value is, for sure, a number under `effects.SMALL` or true or false."""
+
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs. Raises Undecoded when one cannot be read."""
 

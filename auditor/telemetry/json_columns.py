@@ -16,7 +16,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from auditor.telemetry.columns import Column, Ints, pc
+from auditor.telemetry.columns import Column, Flags, Ints, pc
 from auditor.telemetry.flat import Coded, Owned, Undecoded, begins_of, coded
 from auditor.telemetry.raw import Value
 from auditor.telemetry.values import time_ns
@@ -108,14 +108,14 @@ def times(column: Column, scale: int = 1) -> Ints:
 class JsonPairs:
     """The distinct pairs of a batch (see `flat.Pairs`), each written `{"key": ..., "value": ...}`.
 
-    `is_value` says of the text of a value whether the pair is one; `read` makes a value of what it says.
+    `read` makes a value of what is written there; `small` is a pattern of values that are small numbers.
     """
 
-    def __init__(self, pairs: Column, read: Callable[[Any], Value]) -> None:
+    def __init__(self, pairs: Column, read: Callable[[Any], Value], small: str) -> None:
         found = transform(pairs, {"key": LEAF, "value": LEAF})
         keys = leaves(pc.struct_field(found, "key"), _text)
         self._texts = pc.struct_field(found, "value")
-        self._read = read
+        self._read, self._small = read, small
         places = {
             name: place for place, name in enumerate(dict.fromkeys(key for key in keys.things if key is not None))
         }
@@ -123,6 +123,13 @@ class JsonPairs:
         key = np.array([-1 if name is None else places[name] for name in keys.things] or [-1], np.int64)[keys.codes]
         is_object = pc.fill_null(pc.starts_with(self._texts, "{"), False).to_numpy(zero_copy_only=False)
         self.keys: Ints = np.where(is_object, key, -1)
+
+    def small(self) -> Flags:
+        """Which values are, for sure, small numbers."""
+        found: Flags = (
+            pc.match_substring_regex(self._texts, self._small).fill_null(False).to_numpy(zero_copy_only=False)
+        )
+        return found
 
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs."""
@@ -133,11 +140,11 @@ def _text(value: Value) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def owned(lists: Column, read: Callable[[Any], Value]) -> Owned:
-    """Lists of pairs of key and value."""
+def owned(lists: Column, read: Callable[[Any], Value], small: str) -> Owned:
+    """Lists of pairs of key and value (see `JsonPairs`)."""
     encoded = pc.list_flatten(lists).dictionary_encode("encode")
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return Owned(begins(lists), codes, JsonPairs(encoded.dictionary, read))
+    return Owned(begins(lists), codes, JsonPairs(encoded.dictionary, read, small))
 
 
 def _connection() -> duckdb.DuckDBPyConnection:

@@ -17,7 +17,8 @@ from google.protobuf.message import DecodeError
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
-from auditor.telemetry.columns import Column, Ints, pc
+from auditor.telemetry.columns import Column, Flags, Ints, pc
+from auditor.telemetry.effects import SMALL
 from auditor.telemetry.flat import Coded, Events, Flat, Links, Owned, Undecoded, begins_of, coded
 from auditor.telemetry.memory import ENTRIES
 from auditor.telemetry.otlp_ids import ids_of
@@ -70,7 +71,7 @@ class EncodedPairs:
         keys = batch.column("key").dictionary_encode()
         self.names: list[str] = keys.dictionary.to_pylist()
         self.keys: Ints = keys.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        value = batch.column("value")
+        value = self._value = batch.column("value")
         self._values: list[Value] = [None] * len(encoded)
         for kind in (*_SCALARS, *NESTED):
             column = pc.struct_field(value, kind)
@@ -79,6 +80,14 @@ class EncodedPairs:
                 contents = column.drop_null().to_pylist()
                 for place, content in zip(there.tolist(), contents, strict=True):
                     self._values[place] = nested(kind, content) if kind in NESTED else content
+
+    def small(self) -> Flags:
+        """Which values are, for sure, small numbers."""
+        integer = pc.struct_field(self._value, "int_value")
+        found = pc.and_(pc.less(integer, SMALL), pc.greater(integer, -SMALL))
+        found = pc.or_(found.fill_null(False), pc.struct_field(self._value, "bool_value").is_valid())
+        flags: Flags = found.to_numpy(zero_copy_only=False)
+        return flags
 
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs."""

@@ -29,6 +29,7 @@ _LEAVES = "traceId spanId parentSpanId name kind flags traceState startTimeUnixN
 _SPAN: Shape = dict.fromkeys(_LEAVES.split(), LEAF) | {"attributes": [LEAF], "events": [_EVENT]}
 _SCOPE: Shape = {"scope": LEAF, "spans": [_SPAN], "instrumentationLibrary": LEAF}
 _RESOURCE: Shape = {"resource": LEAF, "scopeSpans": [_SCOPE], "instrumentationLibrarySpans": LEAF}
+_SMALL = r'^\{"(?:intValue":"?-?[0-9]{1,9}"?|boolValue":(?:true|false))\}$'
 _REQUEST: Shape = {"resourceSpans": [_RESOURCE], "batches": LEAF}
 
 
@@ -70,7 +71,7 @@ def decode(requests: Sequence[bytes]) -> Flat:
         error=status.map(lambda told: told[0]),
         status_message=status.map(lambda told: told[1]),
         trace_state=leaves(pc.struct_field(spans, "traceState"), lambda state: text_of(state) or ""),
-        attributes=owned(pc.struct_field(spans, "attributes"), value_of),
+        attributes=owned(pc.struct_field(spans, "attributes"), value_of, _SMALL),
         events=_events(pc.struct_field(spans, "events")),
         links=_links(pc.struct_field(spans, "links")),
     )
@@ -88,7 +89,7 @@ def _events(lists: Column) -> Events | None:
     return Events(
         begins(lists),
         leaves(pc.struct_field(events, "name"), lambda name: text_of(name) or ""),
-        owned(pc.struct_field(events, "attributes"), value_of),
+        owned(pc.struct_field(events, "attributes"), value_of, _SMALL),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from auditor.telemetry.effects import route_is_personal, text_effect
+from auditor.telemetry.effects import counts_for_nothing, route_is_personal, text_effect
 from auditor.telemetry.flat import Coded, Events, Flat
 from auditor.telemetry.otlp_context import ALONE, Effects, SpanEffects, number_of
 from auditor.telemetry.signatures import Interned, Signatures
@@ -49,7 +49,10 @@ def _resource(flat: Flat, resource: object, known: Interned) -> int:
     number = known.recall(("resource", resource))
     if number is None:
         attributes = flat.read_resource(resource)
-        effects = frozenset(number_of(known, key, value, ALONE) for key, value in attributes.items())
+        found = (
+            number_of(known, key, value, ALONE) for key, value in attributes.items() if not counts_for_nothing(key)
+        )
+        effects = frozenset(found)
         number = known.number(("resource", effects))
         known.remember(("resource", resource), number)
     return number

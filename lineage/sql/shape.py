@@ -65,7 +65,13 @@ def _shape(sql: str, system: str | None) -> Shape:
     if dialect is None:
         text = shape_without_sql(sql, system)
     else:
-        text = folded(quick_text(sql, dialect) or _masked_text(sql, dialect))
+        text = quick_text(sql, dialect) or _masked_text(sql, dialect)
+    return _of_masked(text, dialect is not None)
+
+
+@lru_cache(maxsize=4096)  # of many texts there are few
+def _of_masked(text: str, is_sql: bool) -> Shape:
+    text = folded(text) if is_sql else text
     return Shape(text, "s1-" + hashlib.sha256(key(text).encode("utf-8", "replace")).hexdigest()[:16])
 
 
@@ -100,6 +106,11 @@ def quoting(sql: str, system: str | None) -> str | None:
     """
     if not starts_like_sql(sql) or not may_be_sql(system, sql):
         return None
+    return _quotes_of(system)
+
+
+@lru_cache(maxsize=256)
+def _quotes_of(system: str | None) -> str:
     return dialect_of(system, "SELECT") or ""
 
 
