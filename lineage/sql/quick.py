@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from lineage.sql.lexer import Flavour, flavour_of, is_personal_name
 
-Masked = tuple[str, tuple[str, ...]]  # a text, and its numbers of at least seven digits
+Masked = tuple[str, list[str]]  # a text, and its numbers of at least seven digits
 _START = re.compile(r"[\s(]*(?:SELECT|INSERT|UPDATE|DELETE|WITH|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
 _STRING = re.compile(r"'[^']*+(?:''[^']*+)*+(?:'|\Z)")
 _TEXT, _MARK, _CUT_OFF = "\x01", "\x02", "\x03"  # stand for a string, for any other value, for a name cut off
@@ -60,38 +60,36 @@ _ANY_SIGN = (string.digits + string.ascii_letters + string.punctuation + " \t\r\
 
 def quick_text(sql: str, dialect: str) -> str | None:
     """The masked text of a statement, white space folded; None where only tokens can tell."""
-    masked = _quick(sql, dialect)
-    return None if masked is None else masked[0]
+    found = _quick(sql, dialect)
+    return None if found is None else found[0]
 
 
 def quick_literals(sql: str, dialect: str) -> list[str] | None:
     """The strings and the numbers of at least seven digits, in any order; None where only tokens can tell."""
-    if any(quote in sql for quote in '"`[') or (masked := _quick(sql, dialect)) is None:
-        return None
-    alone = _alike(_without_strings(sql))[1]
-    return [*_strings(sql), *(number for number in alone if len(number) >= _LONG), *masked[1]]
+    found = None if '"' in sql or "`" in sql or "[" in sql else _quick(sql, dialect)
+    return None if found is None else [*found[1], *(number for number in found[2] if len(number) >= _LONG)]
 
 
-def _quick(sql: str, dialect: str) -> Masked | None:
+@lru_cache(64)  # asked for a statement's shape and for its literals
+def _quick(sql: str, dialect: str) -> tuple[str, list[str], list[str]] | None:
+    """(masked text, literals, numbers that stand alone)."""
     if "\\" in sql or _TEXT in sql or not _START.match(sql):
         return None
-    code, _ = _alike(_without_strings(sql))
+    without_strings, strings, is_open = _without_strings(sql)
+    code, alone = _alike(without_strings)
     mask = _masked if len(code) <= _LONGEST else _masked.__wrapped__
-    return mask(code, sql.count("'") % 2 == 1, dialect)
+    masked = mask(code, is_open, dialect)
+    return None if masked is None else (masked[0], strings + masked[1], alone)
 
 
-def _without_strings(sql: str) -> str:
+def _without_strings(sql: str) -> tuple[str, list[str], bool]:
+    """(the text without its string literals, what stands in them, whether the last is open)."""
     if "''" in sql:
-        return _STRING.sub(_TEXT, sql)
+        strings = [piece[1:].removesuffix("'").replace("''", "'") for piece in _STRING.findall(sql)]
+        return _STRING.sub(_TEXT, sql), strings, sql.count("'") % 2 == 1
     parts = sql.split("'")
-    return _TEXT.join(parts[::2]) + ("" if len(parts) % 2 else _TEXT)
-
-
-def _strings(sql: str) -> list[str]:
-    """What stands in the string literals."""
-    if "''" in sql:
-        return [piece[1:].removesuffix("'").replace("''", "'") for piece in _STRING.findall(sql)]
-    return sql.split("'")[1::2]
+    is_open = len(parts) % 2 == 0
+    return _TEXT.join(parts[::2]) + (_TEXT if is_open else ""), parts[1::2], is_open
 
 
 def _alike(code: str) -> tuple[str, list[str]]:
@@ -126,7 +124,7 @@ def _masked(code: str, is_open: bool, dialect: str) -> Masked | None:
         text = text.replace(_TEXT, "'?'")
         text = text[:-1] if is_open else text  # stays open: a sign that the text was cut off
     numbers = (number[0] for number in _VALUE.finditer(code))
-    return text, tuple(number for number in numbers if number[0].isdigit() and sum(map(str.isdigit, number)) >= _LONG)
+    return text, [number for number in numbers if number[0].isdigit() and sum(map(str.isdigit, number)) >= _LONG]
 
 
 def _without_names(code: str, flavour: Flavour) -> tuple[str, str] | None:

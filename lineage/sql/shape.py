@@ -63,10 +63,8 @@ def _without_last_comments(sql: str) -> str:
 def _shape(sql: str, system: str | None) -> Shape:
     dialect = quoting(sql, system)
     if dialect is None:
-        text = shape_without_sql(sql, system)
-    else:
-        text = quick_text(sql, dialect) or _masked_text(sql, dialect)
-    return _of_masked(text, dialect is not None)
+        return _of_masked(shape_without_sql(sql, system), False)
+    return _of_masked(quick_text(sql, dialect) or _masked_text(sql, dialect), True)
 
 
 @lru_cache(maxsize=4096)  # of many texts there are few
