@@ -37,7 +37,7 @@ _ORDINALS = re.compile(rf"\b(?:ORDER|GROUP)\s+BY\s+{_POSITION}(?:\s*,\s*{_POSITI
 _HIDDEN = "".join(map(chr, range(0x10, 0x1A)))  # stand for the digits of ordinals, which are kept
 _HIDE, _SHOW = str.maketrans(string.digits, _HIDDEN), str.maketrans(_HIDDEN, string.digits)
 _TABLE_VARIABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|DECLARE|TABLE)\s*@", re.IGNORECASE)
-_ALONE = re.compile(r"(?<=[\s(,=])[0-9]+(?=[\s,);]|\Z)", re.ASCII)
+_ALONE = re.compile(r"([0-9](?<=[\s(,=].)[0-9]*)(?=[\s,);]|\Z)", re.ASCII)
 _PLAIN_NAME = re.compile(r"\"[\w$#@.-]*\"|`[\w$#@.-]*`|\[[\w$#@.-]*\]", re.ASCII)
 _LONG = 7  # digits of a number that is judged
 _LONGEST = 1 << 12  # characters of a text that is remembered
@@ -106,8 +106,8 @@ def _alike(code: str) -> tuple[str, list[str]]:
         rest = _PLAIN_NAME.sub("", code)
         if '"' in rest or "`" in rest or "[" in rest:
             return code, []
-    head = code[:ends]
-    return _ALONE.sub("0", head) + code[ends:], _ALONE.findall(head)
+    parts = _ALONE.split(code[:ends])
+    return "0".join(parts[::2]) + code[ends:], parts[1::2]
 
 
 @lru_cache(1 << 12)
