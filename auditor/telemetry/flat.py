@@ -102,6 +102,18 @@ class Events:
 
 
 @dataclass(frozen=True, slots=True)
+class Remote:
+    """The other side of a span, where the format itself has a place for it."""
+
+    name: str | None = None
+    host: str | None = None
+    port: int | None = None
+
+
+NOBODY = Remote()
+
+
+@dataclass(frozen=True, slots=True)
 class Flat:
     """The spans of a batch, as in `raw.RawSpan`. `record` says from which record of the input each comes.
 
@@ -123,13 +135,20 @@ class Flat:
     remote_parent: Coded[bool | None]
     error: Coded[bool]
     status_message: Coded[str]
-    trace_state: Coded[str]
+    weight: Coded[float | None]
+    service: Coded[str | None]
+    remote: Coded[Remote]
     attributes: Owned
     events: Events | None
     links: Mapping[int, Links]
 
     def __len__(self) -> int:
         return len(self.record)
+
+
+def same(thing: Thing, count: int) -> Coded[Thing]:
+    """A column that says the same in each row."""
+    return Coded((thing,), np.zeros(count, np.int64))
 
 
 def coded(column: Column, read: Callable[[list[Any]], Sequence[Thing]]) -> Coded[Thing]:

@@ -19,7 +19,7 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
 from auditor.telemetry.columns import Column, Flags, Ints, pc
 from auditor.telemetry.effects import SMALL
-from auditor.telemetry.flat import Coded, Events, Flat, Links, Owned, Undecoded, begins_of, coded
+from auditor.telemetry.flat import NOBODY, Coded, Events, Flat, Links, Owned, Undecoded, begins_of, coded, same
 from auditor.telemetry.memory import ENTRIES
 from auditor.telemetry.otlp_ids import ids_of
 from auditor.telemetry.otlp_json import remote_parent_of
@@ -28,6 +28,7 @@ from auditor.telemetry.otlp_protobuf import ERROR, attributes_of, kind_of
 from auditor.telemetry.otlp_schema import pair_descriptor, request_descriptor
 from auditor.telemetry.raw import Attributes, Value
 from auditor.telemetry.values import MAX_TIME, span_id, trace_id
+from auditor.telemetry.weight import weight_of
 
 _SCALARS = ("string_value", "int_value", "double_value", "bool_value", "bytes_value")
 
@@ -56,7 +57,9 @@ def decode(requests: Sequence[bytes]) -> Flat:
         remote_parent=_numbers(spans, "flags", remote_parent_of),
         error=Coded((False, True), (codes == ERROR).astype(np.int64)),
         status_message=coded(pc.struct_field(status, "message"), _texts),
-        trace_state=coded(pc.struct_field(spans, "trace_state"), list),
+        weight=coded(pc.struct_field(spans, "trace_state"), lambda states: list(map(weight_of, states))),
+        service=same(None, len(spans)),
+        remote=same(NOBODY, len(spans)),
         attributes=_owned(pc.struct_field(spans, "attributes")),
         events=_events(pc.struct_field(spans, "events")),
         links=_links(pc.struct_field(spans, "links")),

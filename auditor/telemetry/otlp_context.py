@@ -31,6 +31,7 @@ from auditor.telemetry.memory import LONGEST
 from auditor.telemetry.raw import Value
 from auditor.telemetry.redact import is_public_address
 from auditor.telemetry.signatures import Interned
+from auditor.telemetry.told import told
 
 Added = tuple[Ints, Ints, Ints]  # numbers of effects, which of them, where those of each span begin
 ALONE = Around()
@@ -97,12 +98,15 @@ class Effects:
 
 
 class SpanEffects(Effects):
-    """The effects of the attributes of spans; `personal_name` says whose name names something personal in a path."""
+    """The effects of the attributes of spans.
 
-    def __init__(self, owned: Owned, kind: Coded[str], personal_name: Coded[bool]) -> None:
+    `personal_name` says whose name names something personal in a path, `has_peer` for whom the format names a peer.
+    """
+
+    def __init__(self, owned: Owned, kind: Coded[str], personal_name: Coded[bool], has_peer: Coded[bool]) -> None:
         super().__init__(owned)
         self._count = len(owned.begins) - 1
-        self._kind, self._personal_name = kind, personal_name
+        self._kind, self._personal_name, self._has_peer = kind, personal_name, has_peer
         classes = np.array([*map(_classes_of, self.names), 0], np.int64)
         self._classes = np.append(classes[self.keys], 0)  # of each distinct pair
         self._special: Ints = np.flatnonzero(self._classes[self.codes])
@@ -114,6 +118,7 @@ class SpanEffects(Effects):
         served = self._is_kind("server", "consumer")
         needs_path = self._those(self._personal_name) | self._any(_ROUTE, route_is_personal)
         calls = self._is_kind("client", "producer") | (~served & self._has(_DATABASE))
+        calls |= self._is_kind("unspecified") & self._those(self._has_peer)
         needs_socket = calls & ~self._named_by(_HOST) & ~self._named_by(_URL_FULL)
         systems, system = self._systems()
         # what lies around each of the special pairs
@@ -198,21 +203,10 @@ class SpanEffects(Effects):
         """(names of database systems, for each span the place of its own); None, the first, where nothing tells."""
         own = self._own(_SYSTEM)
         codes = self._special_codes[own]
-        keys = self.keys[codes]
-        packed = np.zeros(self._count, np.int64)
-        told: list[dict[str, Value]] = [{}]
-        for key in np.unique(keys).tolist():
-            mine = keys == key
-            column = np.zeros(self._count, np.int64)
-            distinct, which = np.unique(codes[mine], return_inverse=True)
-            column[self._owner[own[mine]]] = which.reshape(-1) + 1
-            both, packed = np.unique(packed * (len(distinct) + 1) + column, return_inverse=True)
-            parts = [divmod(each, len(distinct) + 1) for each in both.tolist()]
-            name, values = self.names[key], self.values(distinct)
-            told = [told[before] | ({name: values[place - 1]} if place else {}) for before, place in parts]
-        systems = [system_of(each) for each in told]
+        found = told(self._count, self._owner[own], codes, self.keys[codes], self.names, self.values)
+        systems = [system_of(each) for each in found.things]
         names: list[str | None] = list(dict.fromkeys([None, *systems]))
-        return names, np.array([names.index(system) for system in systems], np.int64)[packed.reshape(-1)]
+        return names, np.array([names.index(system) for system in systems], np.int64)[found.codes]
 
 
 def _classes_of(key: str) -> int:
