@@ -220,6 +220,9 @@ def sql(
 app.command(epilog="Example: auditor serve --audit out   then open http://127.0.0.1:8080/report")(serve)
 
 
+_INTERRUPTED = 130  # what the framework makes of Ctrl-C
+
+
 def main() -> None:
     """Entry point of the console script: maps every outcome to an exit code, 1 only ever from the gate."""
     sys.exit(run(sys.argv[1:]))
@@ -229,6 +232,8 @@ def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code; nothing is raised."""
     try:
         result = app(arguments, prog_name="auditor", standalone_mode=False)
+        if result == _INTERRUPTED:
+            raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except typer.TyperException as error:
         complain(error.format_message())
