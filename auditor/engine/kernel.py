@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -36,7 +37,19 @@ SELECT row, (dense_rank() OVER (ORDER BY service, task) - 1)::INTEGER AS number 
 """
 
 
-def count_traces(spans: pa.Table, links: pa.Table, rows: pa.Table) -> SystemModel:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What DuckDB may take: threads, and bytes of memory (None: its own defaults); beyond, it uses `folder`, if any."""
+
+    folder: Path | None = None
+    threads: int | None = None
+    memory: int | None = None
+
+
+_DEFAULTS = Limits()
+
+
+def count_traces(spans: pa.Table, links: pa.Table, rows: pa.Table, limits: Limits = _DEFAULTS) -> SystemModel:
     """Count whole traces (SPAN) into a model, under the names that spans give.
 
     `links` (LINK) are those *to* the spans, from wherever. Of `rows` (ROW) there may be more than are needed, and some
@@ -44,9 +57,9 @@ def count_traces(spans: pa.Table, links: pa.Table, rows: pa.Table) -> SystemMode
     """
     if not spans.num_rows:
         return SystemModel()
-    rows = _distinct(rows)
+    rows = _needed(rows, spans, links)
     traces = Traces.of(_ints(spans["trace_high"]), _ints(spans["trace_low"]))
-    with _database() as database:
+    with _database(limits) as database:
         _register(database, "given", rows.set_column(0, "row", _array(np.arange(rows.num_rows))))
         _register(database, "link", _with_rows(links, "from_row", rows))
         _register(database, "trace", traces.table())
@@ -118,8 +131,16 @@ def _better_named(database: duckdb.DuckDBPyConnection, tree: Tree, handler: Ints
 
 
 @contextmanager
-def _database() -> Iterator[duckdb.DuckDBPyConnection]:
-    config: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+def _database(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+    config: dict[str, Any] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "temp_directory": str(limits.folder or ""),
+    }
+    if limits.threads is not None:
+        config["threads"] = limits.threads
+    if limits.memory is not None:
+        config["memory_limit"] = f"{limits.memory}B"
     connection = duckdb.connect(":memory:", config=config)
     try:
         connection.execute("SET enable_progress_bar = false")  # it would print into our output
@@ -137,10 +158,11 @@ def _run(database: duckdb.DuckDBPyConnection, *scripts: str) -> None:
         database.execute(resources.files("auditor.engine").joinpath(script).read_text(encoding="utf-8"))
 
 
-def _distinct(rows: pa.Table) -> pa.Table:
-    """Each row once, sorted by key."""
-    _, first = np.unique(_ints(rows["row"]), return_index=True)
-    return rows.take(first).combine_chunks()
+def _needed(rows: pa.Table, spans: pa.Table, links: pa.Table) -> pa.Table:
+    """Each row that spans or links refer to, once, sorted by key."""
+    used = np.union1d(_ints(spans["row"].unique()), _ints(links["from_row"].unique()))
+    keys, first = np.unique(_ints(rows["row"]), return_index=True)
+    return rows.take(first[np.isin(keys, used)]).combine_chunks()
 
 
 def _with_rows(table: pa.Table, column: str, rows: pa.Table) -> pa.Table:

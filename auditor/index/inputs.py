@@ -9,7 +9,8 @@ from pathlib import Path
 
 from auditor.errors import InputError
 from auditor.index.store import Store
-from auditor.telemetry.read import STANDARD_INPUT, Progress, ReadReport, read_spans
+from auditor.telemetry.read import STANDARD_INPUT, Progress, read_spans
+from auditor.telemetry.report import ReadReport
 from auditor.telemetry.spans import SpanBatch
 
 

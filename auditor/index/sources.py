@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from auditor.telemetry.read import BadRecord, ReadReport
+from auditor.telemetry.report import BadRecord, ReadReport
 from lineage.audit import Input
 from reports.decoding import decode
 

@@ -25,7 +25,7 @@ from auditor.index.reading import Window, all_segments, model_of, segments_of, w
 from auditor.index.segments import SCHEMAS, SUFFIX, UNFINISHED, make_folder, sync_folder
 from auditor.index.sources import pack_report, unpack_reports
 from auditor.index.upkeep import KEEP, MOST_FILES, Expired, Keep, compact, expire
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from auditor.telemetry.spans import SpanBatch
 from lineage.system import SystemModel
 

@@ -13,7 +13,7 @@ from auditor.engine.local import count_spans
 from auditor.errors import AuditorError, InputError
 from auditor.index.catalogue import FILE
 from auditor.index.store import Store, StoreReader
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from tests.support.hours import FIRST, HOUR, spans, trace
 
 DAMAGES = {
