@@ -70,7 +70,8 @@ def serve(
 ) -> int:
     """Serve an audit over HTTP, or with --store: receive telemetry and keep an audit of it up to date.
 
-    /report is for people, /api/... for programs. Beyond loopback only with tokens or OIDC. [serve] in auditor.toml says more (docs/operations.md); options beat it.
+    /report is for people, /api/... for programs. Beyond loopback only with tokens or OIDC. [serve] in auditor.toml says
+    more (docs/operations.md); options beat it.
     """
     from auditor.operation.settings import load_serve
     from auditor.operation.start import check_start
