@@ -76,7 +76,7 @@ FROM rows WHERE is_access AND step_id IS NOT NULL;
 
 -- The calls that one request sets off, by who makes them; `burst` is the most within one handling.
 CREATE TABLE request_load AS
-SELECT root, work, step, sum(calls)::BIGINT AS calls, max(calls) AS burst
+SELECT root_work, work, step, sum(calls)::BIGINT AS calls, max(calls) AS burst
 FROM (
     SELECT handler, any_value(work) AS work, step, count(*) AS calls
     FROM (
@@ -87,13 +87,11 @@ FROM (
     )
     GROUP BY handler, step
 ) made
-JOIN (SELECT sid AS handler, root FROM placed WHERE handler = sid AND root IS NOT NULL) USING (handler)
-GROUP BY root, work, step;
+JOIN (SELECT sid AS handler, root, root_work FROM placed WHERE handler = sid AND root IS NOT NULL) USING (handler)
+GROUP BY root, root_work, work, step;
 
 CREATE TABLE load_count AS
-SELECT placed.work AS root_work, load.work AS work, step, calls, count(*) AS requests, max(burst) AS burst
-FROM request_load load JOIN placed ON placed.sid = load.root
-GROUP BY ALL;
+SELECT root_work, work, step, calls, count(*) AS requests, max(burst) AS burst FROM request_load GROUP BY ALL;
 
 CREATE TABLE load_named AS
 SELECT DISTINCT step, callee_kind, callee, operation, protocol, mode FROM exchange_sort

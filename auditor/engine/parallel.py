@@ -99,7 +99,7 @@ def _read(workers: Pool, sources: Sequence[Source], folder: Path, report: ReadRe
 def _inputs(source: Source) -> Sequence[Source | Piece]:
     """A file's pieces, or the file."""
     try:
-        pieces = cut(source.file) if source.file is not None else []
+        pieces = cut(source.file, PIECE) if source.file is not None else []
     except OSError:  # told when it is read
         pieces = []
     return pieces or [source]
@@ -125,7 +125,8 @@ def _readings(taken: Iterable[Taken], rows: Gathered) -> Iterator[Reading]:
 
 
 def _of_pieces(source: Source, pieces: Sequence[PieceReport], digest: str) -> ReadReport:
-    found = joined(pieces)
+    found = ReadReport()
+    found.add_faults(source.name, joined(pieces))
     form = JSON if pieces[0].piece.framing is None else PROTOBUF
     found.inputs.append(Input(source.name, digest, form, sum(piece.spans for piece in pieces)))
     found.bytes_read = sum(piece.bytes_read for piece in pieces)

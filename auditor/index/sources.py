@@ -37,10 +37,4 @@ def unpack_reports(texts: Iterable[str], whole: ReadReport) -> None:
             one = decode(SourceReport, json.loads(text))
         except (ValueError, TypeError, RecursionError):
             continue
-        whole.inputs += one.inputs
-        for bad in one.bad:
-            whole.add_bad(bad.file, bad.where, bad.what)
-        whole.bad_count += one.bad_count - len(one.bad)
-        for name in one.skipped:
-            whole.skip(name)
-        whole.skipped_count += one.skipped_count - len(one.skipped)
+        whole.add(ReadReport(list(one.inputs), list(one.bad), one.bad_count, list(one.skipped), one.skipped_count))

@@ -65,7 +65,7 @@ class Reading:
         else:
             self.format = "otlp-protobuf"
             requests = read_requests(self._stream, detected.framing, self._fault)
-            yield from ColumnReader(self._fault, self._learned).read(requests)
+            yield from ColumnReader(self._fault, learned=self._learned).read(requests)
 
     def __iter__(self) -> Iterator[RawSpan]:
         """The raw spans. Raises Unrecognised when there are no traces, at the latest at the stream's end."""
@@ -97,7 +97,7 @@ class Reading:
     def _json_batches(self) -> Iterator[SpanBatch]:
         spans = JsonSpans()
         decoders = {form: _decoder(form, spans) for form in DECODERS}
-        readers = {f: ColumnReader(self._fault, self._learned, decoders[f], spans.read) for f in decoders}
+        readers = {f: ColumnReader(self._fault, decoders[f], spans.read, self._learned) for f in decoders}
         for form, texts in groupby(self._texts(spans), lambda text: form_of(text[1])):
             yield from readers[form].read(texts)
         yield from self._singly(self._rest(spans))

@@ -58,7 +58,7 @@ class ColumnReader:
     """Reads the requests of one file: by `decode` in columns, by `one` what that refuses."""
 
     def __init__(
-        self, fault: Fault, learned: Learned | None = None, decode: Decode = decode, one: ReadOne = read_request
+        self, fault: Fault, decode: Decode = decode, one: ReadOne = read_request, learned: Learned | None = None
     ) -> None:
         self._fault = fault
         self._learned = learned or Learned()

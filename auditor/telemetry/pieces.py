@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ from auditor.telemetry.framing import CutOff, Framing, read_header, read_request
 from auditor.telemetry.json_columns import is_json
 from auditor.telemetry.json_forms import form_of
 from auditor.telemetry.otlp_columns import ColumnReader, Learned
-from auditor.telemetry.report import BadRecord, ReadReport
+from auditor.telemetry.report import Fault, Faults
 from auditor.telemetry.spans import SpanBatch
 
 if TYPE_CHECKING:
@@ -47,13 +46,13 @@ class PieceReport:
     """What reading a piece gave; places are those within the piece. Not `whole`: the file must be read in one."""
 
     piece: Piece
-    faults: ReadReport = field(default_factory=ReadReport)
+    faults: Faults = field(default_factory=Faults)
     spans: int = 0
     bytes_read: int = 0
     whole: bool = True
 
 
-def cut(file: Path, size: int = PIECE) -> list[Piece]:
+def cut(file: Path, size: int) -> list[Piece]:
     """The pieces of a file, of about `size` bytes; none where it is small, or must be read in one. Raises OSError."""
     total = file.stat().st_size
     if total < 2 * size:
@@ -108,14 +107,14 @@ def _ends_of_lines(stream: io.BufferedReader, total: int, size: int) -> Iterator
 def read_piece(report: PieceReport, learned: Learned) -> Iterator[SpanBatch]:
     """The batches of a piece. Raises OSError."""
     piece = report.piece
-    fault = partial(report.faults.add_bad, piece.file.name)
     with _Range(piece) as plain:
         stream: io.BufferedReader = io.BufferedReader(plain, HEAD)
-        reading = Reading(stream, fault, None, learned)
+        reading = Reading(stream, report.faults.add, None, learned)
         if piece.framing is None:
             batches = reading.batches()
         else:
-            batches = ColumnReader(fault, learned).read(read_requests(stream, piece.framing, fault))
+            requests = read_requests(stream, piece.framing, report.faults.add)
+            batches = ColumnReader(report.faults.add, learned=learned).read(requests)
         try:
             for batch in batches:
                 report.spans += batch.num_rows
@@ -150,25 +149,23 @@ class _Range(io.RawIOBase):
         super().close()
 
 
-def joined(reports: Sequence[PieceReport]) -> ReadReport:
-    """The faults of all pieces of a file, in order, with their places in the file."""
-    found = ReadReport()
+def joined(reports: Sequence[PieceReport]) -> Faults:
+    """The faults of all pieces of a file, with their places in the file."""
+    found = Faults()
     spans = 0
     for report in reports:
-        moved = replace(report.faults, bad=list(_moved(report.faults.bad, report.piece, spans)))
-        found.add(moved)
-        spans += report.spans + sum(bad.where.startswith("span ") for bad in report.faults.bad)
+        found.take(_moved(report.faults.first, report.piece, spans), report.faults.count)
+        spans += report.spans + sum(fault.unit == "span" for fault in report.faults.first)
     return found
 
 
-def _moved(faults: Iterable[BadRecord], piece: Piece, spans: int) -> Iterator[BadRecord]:
+def _moved(faults: Iterable[Fault], piece: Piece, spans: int) -> Iterator[Fault]:
     lines: int | None = None
     for fault in faults:
-        unit, _, number = fault.where.partition(" ")
-        if unit == "line" and lines is None:
+        if fault.unit == "line" and lines is None:
             lines = _lines_before(piece)
-        before = {"byte": piece.begin, "line": lines, "span": spans}.get(unit)
-        yield fault if before is None else replace(fault, where=f"{unit} {int(number) + before}")
+        before = {"byte": piece.begin, "line": lines, "span": spans}.get(fault.unit)
+        yield fault if before is None else replace(fault, number=fault.number + before)
 
 
 def _lines_before(piece: Piece) -> int:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +15,7 @@ from auditor.telemetry.compression import Plain
 from auditor.telemetry.detect import HEAD
 from auditor.telemetry.formats import KNOWN, Reading, Unrecognised
 from auditor.telemetry.otlp_columns import Learned
-from auditor.telemetry.report import ReadReport
+from auditor.telemetry.report import Faults, ReadReport
 from auditor.telemetry.spans import SpanBatch
 from lineage.audit import Input
 
@@ -123,8 +122,8 @@ def _read_file(
     name: str, plain: Plain, report: ReadReport, columns: Columns | None, learned: Learned
 ) -> Iterator[SpanBatch]:
     """The batches of one file; its faults are told to the report only when it turns out to hold traces."""
-    faults = ReadReport()
-    reading = Reading(io.BufferedReader(plain, HEAD), partial(faults.add_bad, name), columns, learned)
+    faults = Faults()
+    reading = Reading(io.BufferedReader(plain, HEAD), faults.add, columns, learned)
     spans = 0
     try:
         for batch in reading.batches():
@@ -133,6 +132,6 @@ def _read_file(
     except Unrecognised as reason:
         raise Unrecognised(plain.problem or str(reason), reason.is_telemetry) from None
     if plain.problem:
-        faults.add_bad(name, f"byte {plain.plain}", plain.problem)
-    report.add(faults)
+        faults.add(f"byte {plain.plain}", plain.problem)
+    report.add_faults(name, faults)
     report.inputs.append(Input(name, plain.digest(), str(reading.format), spans))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lineage.audit import Input
@@ -18,6 +20,45 @@ class BadRecord:
     what: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """What is wrong somewhere in a file: at a byte, line or span (`unit`) of some number; -1 where it has none."""
+
+    unit: str
+    number: int
+    what: str
+
+    @staticmethod
+    def at(where: str, what: str) -> Fault:
+        """A fault at "line 7", "byte 0", "the file"."""
+        unit, _, number = where.rpartition(" ")
+        return Fault(unit, int(number), what) if number.isdecimal() else Fault(where, -1, what)
+
+    @property
+    def where(self) -> str:
+        """The place in words."""
+        return self.unit if self.number < 0 else f"{self.unit} {self.number}"
+
+
+@dataclass
+class Faults:
+    """The faults of one file, or of a piece of it: the first 100 by their places, in whatever order they are found."""
+
+    first: list[Fault] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, where: str, what: str) -> None:
+        """Count a fault, and keep it if there is room."""
+        self.take([Fault.at(where, what)], 1)
+
+    def take(self, faults: Iterable[Fault], count: int) -> None:
+        """Count faults of which the first are given."""
+        self.count += count
+        for fault in faults:
+            insort(self.first, fault)
+        del self.first[_MAX_BAD:]
+
+
 @dataclass
 class ReadReport:
     """What was read and what was not. `bad` holds the first 100 bad records, `bad_count` counts all.
@@ -32,11 +73,11 @@ class ReadReport:
     skipped_count: int = 0
     bytes_read: int = 0
 
-    def add_bad(self, file: str, where: str, what: str) -> None:
-        """Count a bad record, and keep it if there is room."""
-        self.bad_count += 1
-        if len(self.bad) < _MAX_BAD:
-            self.bad.append(BadRecord(file, where, what))
+    def add_faults(self, file: str, faults: Faults) -> None:
+        """Count what is wrong in a file, and keep it as far as there is room."""
+        self.bad_count += faults.count
+        room = _MAX_BAD - len(self.bad)
+        self.bad += [BadRecord(file, fault.where, fault.what) for fault in faults.first[:room]]
 
     def skip(self, name: str) -> None:
         """Count a file that was not read, and keep its name if there is room."""
