@@ -35,7 +35,7 @@ class SpanDecoder:
 
     def _forget(self) -> None:
         self._shelf = Shelf()
-        self._readers = {form: ColumnReader(self._fault, None, *reading) for form, (reading, _) in _FORMS.items()}
+        self._readers = {form: ColumnReader(self._fault, *reading) for form, (reading, _) in _FORMS.items()}
 
     def _fault(self, where: str, what: str) -> None:
         self._faults.append((where, what))
