@@ -16,6 +16,7 @@ from auditor.telemetry.jaeger import is_jaeger, read_jaeger
 from auditor.telemetry.otlp_columns import ColumnReader
 from auditor.telemetry.otlp_json import is_other_signal, is_otlp, read_otlp
 from auditor.telemetry.otlp_protobuf import read_request
+from auditor.telemetry.parquet import PARQUET, NoSpanTable, read_parquet
 from auditor.telemetry.raw import RawSpan, Value
 from auditor.telemetry.rows import batches_of, rows_of
 from auditor.telemetry.sharing import SharedRows
@@ -25,7 +26,8 @@ from auditor.telemetry.zipkin import flat, is_zipkin, read_zipkin
 Fault = Callable[[str, str], None]  # where, what
 _ENOUGH = 1000  # documents of no known format before a file is given up
 KNOWN = (
-    "OTLP (JSON or protobuf), Jaeger JSON, Zipkin v2 JSON and CSV of spans are read, plain or as gzip or zstd; "
+    "OTLP (JSON or protobuf), Jaeger JSON, Zipkin v2 JSON and CSV of spans are read, plain or as gzip or zstd, and "
+    "Parquet of the OpenTelemetry Collector's table of spans; "
     "columns of a CSV with other headers are named by --columns"
 )
 
@@ -51,12 +53,22 @@ class Reading:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The spans as batches of `SPAN`; protobuf is read in columns. Raises as iterating does."""
         head = self._stream.peek(HEAD)
+        if head.startswith(PARQUET):
+            self.format = "otel-parquet"
+            yield from self._parquet()
+            return
         detected = detect(head) if layout_of(head, self._columns) is None else None
         if detected is None or detected.framing is None or detected.signal != "traces":
             yield from batches_of(rows_of(self, self._fault, make=SharedRows().row_of))
             return
         self.format = "otlp-protobuf"
         yield from ColumnReader(self._fault).read(read_requests(self._stream, detected.framing, self._fault))
+
+    def _parquet(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from read_parquet(self._stream, self._fault)
+        except NoSpanTable as problem:
+            raise Unrecognised(str(problem)) from None
 
     def __iter__(self) -> Iterator[RawSpan]:
         """The raw spans. Raises Unrecognised when there are no traces, at the latest at the stream's end."""
