@@ -6,15 +6,16 @@ Events and links are lists of structs, or one list a field (`Events.Name`), as C
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from auditor.telemetry.columns import Column, Ints, pc
+from auditor.telemetry.columns import Column, Ints
 from auditor.telemetry.otel_attributes import as_lists, begins_of, list_of, pairs_of, resources_of, texts_of
 from auditor.telemetry.otel_columns import TableColumns
+from auditor.telemetry.otel_ids import binary_ids
 from auditor.telemetry.otlp_arrow import Flat
 from auditor.telemetry.otlp_columns import ColumnReader
 from auditor.telemetry.otlp_json import KINDS
@@ -52,17 +53,14 @@ class TableReader:
         """The rows of a batch as a batch of `SPAN`; None, and told, when its columns are not what they should be."""
         try:
             table = TableColumns(batch, partial(self._fault, where))
-            names = ("TraceId", 32, trace_id), ("SpanId", 16, span_id), ("ParentSpanId", 16, span_id)
-            ids = tuple(_ids(table.text(name), digits, one) for name, digits, one in names)
-            return self._reader.read_flat(flat_of(table, ids), ids, [where]) if len(batch) else None
+            return self._reader.read_flat(flat_of(table, len(batch)), [where]) if len(batch) else None
         except (pa.ArrowException, OverflowError):
             self._fault(where, f"{len(batch)} rows whose columns are not those of the Collector's table of spans")
             return None
 
 
-def flat_of(table: TableColumns, ids: Sequence[Column]) -> Flat:
-    """The spans as `otlp_arrow.decode` gives them, but for their `ids`, in hex. Raises pyarrow.ArrowException."""
-    rows = len(ids[0])
+def flat_of(table: TableColumns, rows: int) -> Flat:
+    """The spans as `otlp_arrow.decode` gives them. Raises pyarrow.ArrowException."""
     attributes = table.attributes("SpanAttributes")
     which, resources = resources_of(table.attributes("ResourceAttributes"), table.text("ServiceName"))
     names = table.nested("Events", "Name")
@@ -71,9 +69,9 @@ def flat_of(table: TableColumns, ids: Sequence[Column]) -> Flat:
     events = _struct(name=texts_of(names.flatten()), attributes=as_lists(event_attributes))
     start = table.nanoseconds("Timestamp")
     spans = _struct(
-        trace_id=ids[0],
-        span_id=ids[1],
-        parent_span_id=ids[2],
+        trace_id=binary_ids(table.text("TraceId"), 16, trace_id),
+        span_id=binary_ids(table.text("SpanId"), 8, span_id),
+        parent_span_id=binary_ids(table.text("ParentSpanId"), 8, span_id),
         trace_state=table.text("TraceState"),
         name=table.text("SpanName"),
         kind=table.enum("SpanKind", _KINDS),
@@ -101,11 +99,3 @@ def _ends(start: Ints, duration: Ints) -> Ints:
 
 def _struct(**columns: Column) -> Column:
     return pa.StructArray.from_arrays(list(columns.values()), list(columns))
-
-
-def _ids(column: Column, digits: int, one: Callable[[str], str | None]) -> Column:
-    """Ids in lower-case hex, null where there is none; those that are written in another way by `one`."""
-    plain = pc.match_substring_regex(column, f"^(?:[0-9a-f]{{{digits}}})?$")
-    if not pc.all(plain).as_py():
-        return pa.array((one(text) for text in column.to_pylist()), pa.string())
-    return pc.if_else(pc.match_substring_regex(column, "[1-9a-f]"), column, pa.scalar(None, pa.string()))

@@ -58,22 +58,15 @@ class ColumnReader:
                     yield batch
 
     def _batch(self, requests: Sequence[Request]) -> pa.RecordBatch | None:
-        flat = decode([data for _, data in requests])
+        return self.read_flat(decode([data for _, data in requests]), [where for where, _ in requests])
+
+    def read_flat(self, flat: Flat, requests: Sequence[str]) -> pa.RecordBatch | None:
+        """Spans that are columns already; None when there are none. `requests` are what `flat.request` counts."""
+        if len(self._known) > _MOST_KNOWN or len(self._rows) > _MOST_SHAPES:
+            self._known, self._rows = Interned(), {}
         trace = hex_ids(pc.struct_field(flat.spans, "trace_id"), 16, trace_id)
         own = hex_ids(pc.struct_field(flat.spans, "span_id"), 8, span_id)
         parent = hex_ids(pc.struct_field(flat.spans, "parent_span_id"), 8, span_id)
-        return self.read_flat(flat, (trace, own, parent), [where for where, _ in requests])
-
-    def read_flat(
-        self, flat: Flat, ids: tuple[Column, Column, Column], requests: Sequence[str]
-    ) -> pa.RecordBatch | None:
-        """Spans that are columns already, with the ids of trace, span and parent in hex; None when there are none.
-
-        `requests` are the places that `flat.request` counts.
-        """
-        trace, own, parent = ids
-        if len(self._known) > _MOST_KNOWN or len(self._rows) > _MOST_SHAPES:
-            self._known, self._rows = Interned(), {}
         signatures, first, which = sign(flat, parent, self._known).distinct()
         good = pc.and_(trace.is_valid(), own.is_valid()).to_numpy(zero_copy_only=False)
         raws = RawSpans(flat)
@@ -82,7 +75,7 @@ class ColumnReader:
             self._fault(requests[request], _NO_ID)
         self._spans += int(good.sum())
         there = np.flatnonzero(good & (place >= 0))
-        return _batch(flat, rows, place[there], there, ids, raws) if len(there) else None
+        return _batch(flat, rows, place[there], there, (trace, own, parent), raws) if len(there) else None
 
     def _rows_of(
         self, raws: RawSpans, signatures: Sequence[tuple[int, int]], first: Ints, which: Ints, good: np.ndarray
