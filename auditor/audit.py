@@ -17,7 +17,7 @@ from auditor.material import Material, Sources, read_material
 from auditor.outsiders import described, with_insiders, without_spans
 from auditor.payload_labels import payload_places
 from auditor.sqlworker import StatementReader
-from auditor.telemetry.read import read_spans
+from auditor.telemetry.inputs import read_inputs
 from classifiers.taxonomy import read_as, sensitivity
 from lineage.access import accesses, read_statements
 from lineage.audit import Audit
@@ -50,7 +50,7 @@ def run_audit(
     with StatementReader() as reader:
         reader.start()  # it comes up while telemetry is read
         material = read_material(sources, config.tools)
-        spans = read_spans(sources.inputs, material.report, progress, config.columns)
+        spans = read_inputs(sources.inputs, material.report, progress, config.columns, sources.question)
         return judge(assemble(build_model(spans, config.stores), material, config, reader), lock)
 
 

@@ -40,13 +40,16 @@ from auditor.options import (
     ConfigOption,
     EdgesOption,
     FormatOption,
+    FromOption,
     Inputs,
     JsonOption,
     LockOption,
     QuietOption,
     SampleOption,
     SchemaOption,
+    ServiceOption,
     StatementsOption,
+    ToOption,
     gated,
 )
 from auditor.verify import app as verify
@@ -86,6 +89,9 @@ def scan(
     lock: LockOption = DEFAULT_LOCK,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where audit.json and report.html go.")] = "out",
     columns: ColumnsOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
+    service: ServiceOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
@@ -94,7 +100,7 @@ def scan(
     from reports.html import render
 
     silent = quiet or json_output
-    asked = Asked(inputs, lock, schema, sample, statements, edges, config, None, columns, silent)
+    asked = Asked(inputs, lock, schema, sample, statements, edges, config, None, columns, silent, start, end, service)
     audit = gated(asked).audit
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))

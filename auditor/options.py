@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -13,11 +14,18 @@ from auditor.config import load_config, with_columns
 from auditor.console import progress_bar
 from auditor.errors import UsageProblem
 from auditor.gate.folder import Decisions, load_decisions
+from auditor.period import read_period
+from auditor.telemetry.trace_stores.address import is_store_url
+from auditor.telemetry.trace_stores.question import Question, question_of
 from lineage.audit import Audit
 
 Inputs = Annotated[
     list[str] | None,
-    typer.Argument(metavar="INPUT...", help="Telemetry: file, folder or - (OTLP, Jaeger, Zipkin, CSV; gzip, zstd)."),
+    typer.Argument(
+        metavar="INPUT...",
+        help="Telemetry: file, folder or - (OTLP, Jaeger, Zipkin, CSV; gzip, zstd; Parquet), or the URL of a store of "
+        "traces (clickhouse://, jaeger+http://, tempo+http://).",
+    ),
 ]
 SchemaOption = Annotated[
     list[str] | None,
@@ -47,6 +55,19 @@ ConfigOption = Annotated[str | None, typer.Option("--config", help="Settings; de
 ColumnsOption = Annotated[
     str | None,
     typer.Option("--columns", metavar="WHAT=HEADER,...", help="Columns of CSV files of spans: trace_id=TraceID,..."),
+]
+FromOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from", metavar="TIME", help="Of a store of traces: 2026-01-31T09:00:00Z, or a span before now. Default: 24h."
+    ),
+]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="TIME", help="Of a store of traces: where the period ends. Default: now.")
+]
+ServiceOption = Annotated[
+    list[str] | None,
+    typer.Option("--service", metavar="NAME", help="Of a store of traces: only traces with this service in them."),
 ]
 LockOption = Annotated[str, typer.Option("--lock", help="The lock; policy.toml and waivers.toml lie beside it.")]
 AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
@@ -82,6 +103,9 @@ class Asked:
     audit: str | None = None
     columns: str | None = None
     quiet: bool = False
+    start: str | None = None
+    end: str | None = None
+    services: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +130,31 @@ def found_audit(asked: Asked) -> Audit:
     from auditor.material import Sources
 
     if asked.audit is not None:
-        if asked.inputs or asked.schema or asked.sample or asked.statements or asked.edges or asked.columns:
+        beside = (asked.inputs, asked.schema, asked.sample, asked.statements, asked.edges, asked.columns)
+        if any(beside) or asked.start or asked.end or asked.services:
             raise UsageProblem(
-                "--audit is a finished audit: no INPUT, --schema, --sample, --statements, --edges, --columns beside it"
+                "--audit is a finished audit: no INPUT, --schema, --sample, --statements, --edges, --columns, --from, "
+                "--to, --service beside it"
             )
         return load_audit(asked.audit)
     if not asked.inputs:
         raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
+    question = _question(asked)
     with progress_bar(asked.quiet) as progress:
         settings = with_columns(load_config(asked.config), asked.columns)
-        sources = Sources(asked.inputs, asked.schema or (), asked.sample, asked.statements or (), asked.edges or ())
+        statements, edges = asked.statements or (), asked.edges or ()
+        sources = Sources(asked.inputs, asked.schema or (), asked.sample, statements, edges, question)
         return run_audit(sources, settings, progress=progress)
+
+
+def _question(asked: Asked) -> Question | None:
+    """What stores of traces among the inputs are to be asked."""
+    if not any(map(is_store_url, asked.inputs or ())):
+        if asked.start or asked.end or asked.services:
+            raise UsageProblem("--from, --to, --service: only with the URL of a store of traces; files are read whole")
+        return None
+    now = datetime.now(UTC)
+    return question_of(read_period(asked.start, asked.end, now), tuple(asked.services or ()), now)
 
 
 def user() -> str:

@@ -16,13 +16,16 @@ from auditor.options import (
     ConfigOption,
     EdgesOption,
     FormatOption,
+    FromOption,
     Inputs,
     JsonOption,
     LockOption,
     QuietOption,
     SampleOption,
     SchemaOption,
+    ServiceOption,
     StatementsOption,
+    ToOption,
     gated,
 )
 from lineage.audit import Audit
@@ -41,6 +44,9 @@ def check(
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
     columns: ColumnsOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
+    service: ServiceOption = None,
     format_: FormatOption = None,
     category: CategoryOption = "",
     quiet: QuietOption = False,
@@ -54,7 +60,7 @@ def check(
     outputs = read_outputs(format_ or [])  # a mistake is told before the work
     silent = quiet or json_output or any(output.path is None for output in outputs)
     read = None if audit and outputs else schema  # beside a finished audit, schemas are files to point into
-    asked = Asked(inputs, lock, read, sample, statements, edges, config, audit, columns, silent)
+    asked = Asked(inputs, lock, read, sample, statements, edges, config, audit, columns, silent, start, end, service)
     found = gated(asked).audit
     if json_output:
         print_json(_answer(found))

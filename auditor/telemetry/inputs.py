@@ -1,0 +1,36 @@
+"""Telemetry wherever it is: files and folders, standard input, stores of traces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from auditor.errors import InputError
+from auditor.telemetry.read import Progress, ReadReport, read_spans
+from auditor.telemetry.trace_stores.address import FORM, is_store_url
+from auditor.telemetry.trace_stores.question import Question
+
+
+def read_inputs(
+    inputs: Sequence[str],
+    report: ReadReport,
+    progress: Progress | None = None,
+    columns: Mapping[str, str] | None = None,
+    question: Question | None = None,
+) -> Iterator[Any]:
+    """As `read_spans`, and stores of traces too, given by their URL: they are asked the `question`.
+
+    Raises InputError; nothing is asked before every input is known to be one.
+    """
+    stores = [each for each in inputs if is_store_url(each)]
+    paths = [each for each in inputs if not is_store_url(each)]
+    if any("://" in path and not Path(path).exists() for path in paths):
+        raise InputError(f"a URL that is none of a store of traces: {FORM}")
+    if stores and question is not None:
+        from auditor.telemetry.trace_stores.read import read_store
+
+        for url in stores:
+            yield from read_store(url, question, report, progress)
+    if paths:
+        yield from read_spans(paths, report, progress, columns)
