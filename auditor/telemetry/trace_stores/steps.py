@@ -40,4 +40,4 @@ def steps(start: int, end: int, least: int, limit: int, ask: Callable[[int, int]
         yield Step(at, until, page)
         at = until
         if len(page.items) * 4 < limit:
-            width = min(width * 2, _LONGEST)
+            width = min(width * (2 if page.items else 16), _LONGEST)

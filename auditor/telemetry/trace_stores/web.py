@@ -130,7 +130,7 @@ class Web:
         end = time.monotonic() + self._patience.request
         parts: list[bytes] = []
         size = 0
-        while part := response.read(_CHUNK, decode_content=True):
+        while part := response.read1(_CHUNK, decode_content=True):
             parts.append(part)
             size += len(part)
             self.received += len(part)
