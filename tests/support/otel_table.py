@@ -128,3 +128,15 @@ def _nested(attributes: Document) -> Document:
         else:
             place[last] = value
     return tree
+
+
+def create(name: str, attributes: str = "Map(LowCardinality(String), String)") -> str:
+    """The statement that makes the exporter's table in ClickHouse; `attributes` is the type of their columns."""
+    return f"""CREATE TABLE {name} (
+        Timestamp DateTime64(9), TraceId String, SpanId String, ParentSpanId String, TraceState String,
+        SpanName LowCardinality(String), SpanKind LowCardinality(String), ServiceName LowCardinality(String),
+        ResourceAttributes {attributes}, ScopeName String, ScopeVersion String, SpanAttributes {attributes},
+        Duration UInt64, StatusCode LowCardinality(String), StatusMessage String,
+        Events Nested (Timestamp DateTime64(9), Name LowCardinality(String), Attributes {attributes}),
+        Links Nested (TraceId String, SpanId String, TraceState String, Attributes {attributes})
+    ) ENGINE = MergeTree PARTITION BY toDate(Timestamp) ORDER BY (ServiceName, SpanName, toDateTime(Timestamp))"""
