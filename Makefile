@@ -27,7 +27,7 @@ help:
 # With uv: exactly the locked versions. Without: pip, with the same versions from the exported lock.
 $(READY): pyproject.toml uv.lock requirements.lock
 	@if command -v uv >/dev/null 2>&1; then \
-		uv sync --frozen --python $(PYTHON); \
+		uv sync --frozen --compile-bytecode --python $(PYTHON); \
 	else \
 		test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock; \

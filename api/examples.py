@@ -33,6 +33,7 @@ _CATEGORY = "user.contact.email"
 _FIELD = "clinic/patients.email"
 _STORE, _PATIENTS, _MAIL = Party("store", "clinic"), Party("service", "patients"), Party("outsider", "mail.example.com")
 _FIRST, _LAST = "2025-03-03T09:00:00Z", "2025-03-03T18:00:00Z"
+_CURSOR = "q3vXb0c5m9aUWyJmMS0xNTRhNjU1ZDIxNDkxNGI2IiwwXQ"
 _TRACES = ("4bf92f3577b34da6a3ce929d0e0e4736",)
 _READ = Flow(
     id=flow_id(_CATEGORY, _FIELD, _STORE, _PATIENTS, "read"),
@@ -102,12 +103,22 @@ EXAMPLE = Audit(
     leaks=(Leak("patients", "url.query email", _CATEGORY, 12),),
     gaps=(Gap("no_schema", "POST /send", 40, 1.0, "what the payload of this exchange carries"),),
 )
+EARLIER = replace(
+    EXAMPLE,
+    scope=replace(EXAMPLE.scope, first="2025-03-02T09:00:00Z", last="2025-03-02T18:00:00Z"),
+    flows=(_READ,),
+    exposures=(),
+    outsiders=(),
+    calls=(),
+)
 
 
-def page_of(name: str) -> Responses:
+def page_example(name: str) -> Responses:
     """The example of a list: the first of two pages, each of one element."""
     items = [asdict(_first(name))]
-    return _example({"items": items, "total": 2, "limit": 1, "offset": 0, "next": f"/api/{name}?limit=1&offset=1"})
+    return _example(
+        {"items": items, "total": 2, "limit": 1, "offset": 0, "next": f"/api/v1/{name}?limit=1&cursor={_CURSOR}"}
+    )
 
 
 def one(name: str) -> Responses:

@@ -10,11 +10,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import problem
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
+ONLY_TLS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")  # said over TLS, as RFC 6797 wants
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
@@ -38,6 +40,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if scope.get("scheme") == "https":
+                    headers.setdefault(*ONLY_TLS)
             await send(message)
 
         known = _without_port(Headers(scope=scope).get("host", "")) in self._hosts

@@ -10,7 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.cursor import BadCursor
 from api.shapes import Problem, ProblemPart
+from api.source import NotServed
 
 MEDIA_TYPE = "application/problem+json"
 DETAILS = {
@@ -18,6 +20,7 @@ DETAILS = {
     405: "This address can only be read: use GET.",
     422: "The request's parameters are not what this address takes.",
     500: "The auditor failed. Its log says more.",
+    503: "The service cannot answer just now: try again later.",
 }
 
 
@@ -43,6 +46,8 @@ def install(app: FastAPI) -> None:
     """Make `app` answer all its errors as problems."""
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_bad_request)
+    app.add_exception_handler(BadCursor, _on_bad_cursor)
+    app.add_exception_handler(NotServed, _on_not_served)
     app.add_exception_handler(Exception, _on_failure)
 
 
@@ -58,6 +63,15 @@ async def _on_bad_request(_: Request, error: Exception) -> JSONResponse:
     return problem(422, errors=[_part(one) for one in error.errors()])
 
 
+async def _on_bad_cursor(_: Request, __: Exception) -> JSONResponse:
+    what = "not a cursor of this list with these parameters: start again without it, and without an offset beside one"
+    return problem(422, errors=[ProblemPart(where="query.cursor", what=what)])
+
+
+async def _on_not_served(_: Request, error: Exception) -> JSONResponse:
+    return problem(404, str(error))
+
+
 async def _on_failure(_: Request, __: Exception) -> JSONResponse:
     return problem(500)
 
@@ -65,7 +79,7 @@ async def _on_failure(_: Request, __: Exception) -> JSONResponse:
 def _part(error: dict[str, Any]) -> ProblemPart:
     if error["type"] == "extra_forbidden":  # the place is the request's own word: not repeated
         return ProblemPart(where="query", what="a parameter that this address does not take")
-    return ProblemPart(where=".".join(map(str, error["loc"])), what=error["msg"])
+    return ProblemPart(where=".".join(map(str, error["loc"])), what=error["msg"].removeprefix("Value error, "))
 
 
 def _schema() -> dict[str, Any]:

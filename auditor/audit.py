@@ -11,6 +11,9 @@ from auditor.contracts import agree
 from auditor.declarations import unused_declarations
 from auditor.engine.gaps import gaps_of
 from auditor.engine.local import build_model
+from auditor.engine.naming import named
+from auditor.explorer import with_explorer
+from auditor.index.kept import read_kept
 from auditor.inventory import calls_of, channels_of, contexts_of, outsiders_of, scope_of, services_of, stores_of
 from auditor.labels import field_categories, key_categories, label_catalog
 from auditor.material import Material, Sources, read_material
@@ -50,8 +53,12 @@ def run_audit(
     with StatementReader() as reader:
         reader.start()  # it comes up while telemetry is read
         material = read_material(sources, config.tools)
-        spans = read_inputs(sources.inputs, material.report, progress, config.columns, sources.question)
-        return judge(assemble(build_model(spans, config.stores), material, config, reader), lock)
+        if sources.kept:
+            model = named(read_kept(sources.kept, material.report), config.stores)
+        else:
+            spans = read_inputs(sources.inputs, material.report, progress, config.columns, sources.question)
+            model = build_model(spans, config.stores)
+        return judge(assemble(model, material, config, reader), lock)
 
 
 def assemble(model: SystemModel, material: Material, config: Config, reader: StatementReader) -> Audit:
@@ -101,4 +108,5 @@ def assemble(model: SystemModel, material: Material, config: Config, reader: Sta
         readings=config.readings,
         declarations=config.declarations,
     )
-    return replace(audit, gaps=tuple(sorted((*audit.gaps, *unused_declarations(audit)))))
+    audit = replace(audit, gaps=tuple(sorted((*audit.gaps, *unused_declarations(audit)))))
+    return with_explorer(audit, model)

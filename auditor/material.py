@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from auditor.annotations.tools import load_model
 from auditor.blind_spots import reading_gaps
+from auditor.period import Period
 from auditor.schemas.read import Schemas, read_schemas
 from auditor.telemetry.digests import Digests, read_digests
 from auditor.telemetry.edges import Edges, read_edges
@@ -18,16 +19,25 @@ from lineage.model import Gap
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """An index (`auditor.index`) and the period of it that is asked for."""
+
+    folder: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
-    """What to audit: telemetry as files, folders, `-` or URLs of stores of traces, which are asked the `question`;
-    schemas as `[NAME=]PATH_OR_URL`; `sample` rows of each live table to look at, in memory; digests of statements as
-    `[STORE=]PATH_OR_URL`; files of network flows."""
+    """What to audit: telemetry as files, folders, `-` or URLs of stores of traces, which are asked the `question`, or
+    `kept` in an index; schemas as `[NAME=]PATH_OR_URL`; `sample` rows of each live table to look at, in memory;
+    digests of statements as `[STORE=]PATH_OR_URL`; files of network flows."""
 
     inputs: Sequence[str]
     schemas: Sequence[str] = ()
     sample: int = 0
     statements: Sequence[str] = ()
     edges: Sequence[str] = ()
+    kept: Kept | None = None
     question: Question | None = None
 
 

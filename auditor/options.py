@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from auditor.period import read_period
 from auditor.telemetry.trace_stores.address import is_store_url
 from auditor.telemetry.trace_stores.question import Question, question_of
 from lineage.audit import Audit
+
+if TYPE_CHECKING:
+    from auditor.material import Kept
 
 Inputs = Annotated[
     list[str] | None,
@@ -56,15 +59,6 @@ ColumnsOption = Annotated[
     str | None,
     typer.Option("--columns", metavar="WHAT=HEADER,...", help="Columns of CSV files of spans: trace_id=TraceID,..."),
 ]
-FromOption = Annotated[
-    str | None,
-    typer.Option(
-        "--from", metavar="TIME", help="Of a store of traces: 2026-01-31T09:00:00Z, or a span before now. Default: 24h."
-    ),
-]
-ToOption = Annotated[
-    str | None, typer.Option("--to", metavar="TIME", help="Of a store of traces: where the period ends. Default: now.")
-]
 ServiceOption = Annotated[
     list[str] | None,
     typer.Option("--service", metavar="NAME", help="Of a store of traces: only traces with this service in them."),
@@ -83,6 +77,20 @@ FormatOption = Annotated[
 ]
 CategoryOption = Annotated[
     str, typer.Option("--category", metavar="NAME", help="Tells the SARIF of several environments apart.")
+]
+StoreOption = Annotated[
+    str | None, typer.Option("--store", metavar="DIR", help="An index to audit instead of INPUT: see 'auditor index'.")
+]
+FromOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="TIME",
+        help="With --store or a store of traces: 2026-01-31T09:00:00Z, or a span before now: 30m, 24h, 7d.",
+    ),
+]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="TIME", help="With --store or a store of traces: where the period ends.")
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
@@ -103,6 +111,7 @@ class Asked:
     audit: str | None = None
     columns: str | None = None
     quiet: bool = False
+    store: str | None = None
     start: str | None = None
     end: str | None = None
     services: list[str] | None = None
@@ -130,31 +139,44 @@ def found_audit(asked: Asked) -> Audit:
     from auditor.material import Sources
 
     if asked.audit is not None:
-        beside = (asked.inputs, asked.schema, asked.sample, asked.statements, asked.edges, asked.columns)
+        beside = (asked.inputs, asked.schema, asked.sample, asked.statements, asked.edges, asked.columns, asked.store)
         if any(beside) or asked.start or asked.end or asked.services:
             raise UsageProblem(
-                "--audit is a finished audit: no INPUT, --schema, --sample, --statements, --edges, --columns, --from, "
-                "--to, --service beside it"
+                "--audit is a finished audit: no INPUT, --schema, --sample, --statements, --edges, --columns, --store, "
+                "--from, --to, --service beside it"
             )
         return load_audit(asked.audit)
-    if not asked.inputs:
-        raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
-    question = _question(asked)
+    if asked.store is not None and (asked.inputs or asked.columns or asked.services):
+        raise UsageProblem(
+            "--store is telemetry that was read: no INPUT, --columns, --service beside it; 'auditor index' adds more"
+        )
+    if not asked.inputs and asked.store is None:
+        raise UsageProblem(
+            "no INPUT: name a file or folder of traces, - for standard input, --store DIR or --audit DIR"
+        )
+    kept, question = _period_of(asked, datetime.now(UTC))
     with progress_bar(asked.quiet) as progress:
         settings = with_columns(load_config(asked.config), asked.columns)
         statements, edges = asked.statements or (), asked.edges or ()
-        sources = Sources(asked.inputs, asked.schema or (), asked.sample, statements, edges, question)
+        sources = Sources(asked.inputs or (), asked.schema or (), asked.sample, statements, edges, kept, question)
         return run_audit(sources, settings, progress=progress)
 
 
-def _question(asked: Asked) -> Question | None:
-    """What stores of traces among the inputs are to be asked."""
-    if not any(map(is_store_url, asked.inputs or ())):
-        if asked.start or asked.end or asked.services:
-            raise UsageProblem("--from, --to, --service: only with the URL of a store of traces; files are read whole")
-        return None
-    now = datetime.now(UTC)
-    return question_of(read_period(asked.start, asked.end, now), tuple(asked.services or ()), now)
+def _period_of(asked: Asked, now: datetime) -> tuple[Kept | None, Question | None]:
+    """What of an index is to be audited, or what stores of traces among the inputs are to be asked."""
+    from auditor.material import Kept
+
+    period = read_period(asked.start, asked.end, now)
+    if asked.store is not None:
+        return Kept(asked.store, period), None
+    if any(map(is_store_url, asked.inputs or ())):
+        return None, question_of(period, tuple(asked.services or ()), now)
+    if asked.start or asked.end or asked.services:
+        raise UsageProblem(
+            "--from, --to: only with --store or the URL of a store of traces, --service only with the latter; "
+            "files are read whole"
+        )
+    return None, None
 
 
 def user() -> str:

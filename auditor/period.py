@@ -20,6 +20,11 @@ class Period:
     start: int | None = None
     end: int | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is all of time."""
+        return self.start is None and self.end is None
+
 
 def read_period(start: str | None, end: str | None, now: datetime) -> Period:
     """`--from` and `--to`. Raises UsageProblem naming the option."""
@@ -40,7 +45,9 @@ def _time(text: str | None, option: str, now: datetime) -> int | None:
     try:
         found = _SPAN.fullmatch(text)
         if found:
-            return nanoseconds(now - timedelta(**{_UNITS[found[2]]: int(found[1])}))
+            then = now - timedelta(**{_UNITS[found[2]]: int(found[1])})
+            is_short = found[2] in "sm"  # longer spans begin with an hour: that is what is always kept
+            return nanoseconds(then if is_short else then.replace(minute=0, second=0, microsecond=0))
         time = datetime.fromisoformat(text)
         return nanoseconds(time if time.tzinfo else time.replace(tzinfo=UTC))
     except (ValueError, OverflowError):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from importlib import resources
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from auditor.engine.measures import with_measures
 from auditor.engine.naming import named
 from auditor.telemetry.spans import SPAN
 from lineage.merge import total
@@ -57,9 +59,10 @@ def count_spans(batches: Iterable[pa.RecordBatch]) -> SystemModel:
         try:
             connection.execute("SET enable_progress_bar = false")  # it would print into our output
             _load(connection, batches)
-            for step in ("spans.sql", "steps.sql", "counts.sql"):
+            for step in ("spans.sql", "steps.sql", "counts.sql", "explorer.sql"):
                 connection.execute(_sql(step))
-            return total([_model(connection)])  # sorted
+            model = with_measures(_model(connection), partial(_table, connection))
+            return total([model])  # sorted
         finally:
             connection.close()
 
@@ -101,10 +104,12 @@ def _seen(row: Row) -> Seen:
     return Seen(row["calls"], row["errors"], row["first"] or 0, row["last"] or 0, tuple(row["traces"]))
 
 
-def _model(connection: duckdb.DuckDBPyConnection) -> SystemModel:
-    def table(name: str) -> Iterator[Row]:
-        return _rows(connection, f"SELECT * FROM {name}")  # noqa: S608 (our own table names)
+def _table(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[Row]:
+    return _rows(connection, f"SELECT * FROM {name}")  # noqa: S608 (our own table names)
 
+
+def _model(connection: duckdb.DuckDBPyConnection) -> SystemModel:
+    table = partial(_table, connection)
     totals = next(
         _rows(
             connection,

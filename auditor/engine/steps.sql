@@ -73,6 +73,7 @@ SELECT
     CASE WHEN parent.kind IN ('client', 'producer') THEN parent.end_ns ELSE entry.end_ns END AS end_ns,
     entry.start_ns AS seen_ns,
     entry.error OR coalesce(parent.error AND parent.kind = 'client', false) AS error,
+    greatest(parent.weight, entry.weight) AS weight,  -- both had to be kept for the call to be seen
     list_distinct(list_concat(coalesce(parent.keys, []), coalesce(entry.keys, []), coalesce(asked.keys, []))) AS keys
 FROM node entry
 JOIN node parent ON parent.sid = entry.parent_sid
@@ -99,28 +100,28 @@ WHERE node.kind = 'client' AND NOT node.is_db AND node.channel IS NULL
 CREATE TABLE exchange_step AS
 SELECT
     from_handler AS handler, 'service' AS callee_kind, callee, operation, protocol, 'call' AS mode,
-    trace_id, start_ns, end_ns, seen_ns, error, keys
+    trace_id, start_ns, end_ns, seen_ns, error, weight, keys
 FROM arrived
 UNION ALL BY NAME
 SELECT
     handler, 'outsider' AS callee_kind,
     concat_ws(chr(30), coalesce(peer, ''), coalesce(host, ''), coalesce(port::VARCHAR, '')) AS callee,
     coalesce(operation, '(unnamed)') AS operation, coalesce(protocol, 'unknown') AS protocol, 'call' AS mode,
-    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, coalesce(keys, []) AS keys
+    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, weight, coalesce(keys, []) AS keys
 FROM unanswered
 WHERE NOT failed AND coalesce(peer, host) IS NOT NULL
 UNION ALL BY NAME
 SELECT
     handled.handler, 'channel' AS callee_kind, channel AS callee, coalesce(operation, 'publish') AS operation,
     coalesce(messaging_system, 'messaging') AS protocol, 'publish' AS mode,
-    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, coalesce(keys, []) AS keys
+    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, weight, coalesce(keys, []) AS keys
 FROM node JOIN handled USING (sid)
 WHERE channel IS NOT NULL AND kind IN ('producer', 'client') AND NOT is_db
 UNION ALL BY NAME
 SELECT
     sid AS handler, 'channel' AS callee_kind, channel AS callee, coalesce(operation, 'process') AS operation,
     coalesce(messaging_system, 'messaging') AS protocol, 'consume' AS mode,
-    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, coalesce(keys, []) AS keys
+    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, weight, coalesce(keys, []) AS keys
 FROM node
 WHERE channel IS NOT NULL AND kind = 'consumer'
 UNION ALL BY NAME
@@ -128,7 +129,7 @@ UNION ALL BY NAME
 SELECT
     NULL AS handler, 'service' AS callee_kind, service AS callee, coalesce(operation, '(background work)') AS operation,
     coalesce(protocol, 'unknown') AS protocol, 'call' AS mode,
-    trace_id, start_ns, end_ns, start_ns AS seen_ns, error,
+    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, weight,
     list_distinct(list_concat(coalesce(node.keys, []), coalesce(asked.keys, []))) AS keys
 FROM node LEFT JOIN asked ON asked.handler = node.sid
 WHERE parent_sid IS NULL AND kind = 'server';

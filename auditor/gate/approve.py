@@ -65,7 +65,9 @@ def approve(
     inputs = [word for word in inputs_or_ids or [] if word not in ids]
     if not ids and not everything:
         raise UsageProblem("say which exposures: ids (e1-...), or --all")
-    asked = Asked(inputs, lock, schema, sample, statements, edges, config, audit, columns, quiet, start, end, service)
+    asked = Asked(
+        inputs, lock, schema, sample, statements, edges, config, audit, columns, quiet, None, start, end, service
+    )
     found = gated(asked)
     if not found.audit.scope.spans:
         raise InputError("no spans were read: there is nothing to approve")

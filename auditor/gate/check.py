@@ -25,6 +25,7 @@ from auditor.options import (
     SchemaOption,
     ServiceOption,
     StatementsOption,
+    StoreOption,
     ToOption,
     gated,
 )
@@ -44,6 +45,7 @@ def check(
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
     columns: ColumnsOption = None,
+    store: StoreOption = None,
     start: FromOption = None,
     end: ToOption = None,
     service: ServiceOption = None,
@@ -60,7 +62,9 @@ def check(
     outputs = read_outputs(format_ or [])  # a mistake is told before the work
     silent = quiet or json_output or any(output.path is None for output in outputs)
     read = None if audit and outputs else schema  # beside a finished audit, schemas are files to point into
-    asked = Asked(inputs, lock, read, sample, statements, edges, config, audit, columns, silent, start, end, service)
+    asked = Asked(
+        inputs, lock, read, sample, statements, edges, config, audit, columns, silent, store, start, end, service
+    )
     found = gated(asked).audit
     if json_output:
         print_json(_answer(found))

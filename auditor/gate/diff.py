@@ -25,6 +25,7 @@ from auditor.options import (
     SchemaOption,
     ServiceOption,
     StatementsOption,
+    StoreOption,
     ToOption,
     gated,
 )
@@ -40,6 +41,7 @@ def diff(
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
     columns: ColumnsOption = None,
+    store: StoreOption = None,
     start: FromOption = None,
     end: ToOption = None,
     service: ServiceOption = None,
@@ -56,7 +58,7 @@ def diff(
     if against is not None and base is None:
         raise UsageProblem(f"--against {against}: there is no such lock")
     asked = Asked(
-        inputs, lock, schema, sample, statements, edges, config, audit, columns, json_output, start, end, service
+        inputs, lock, schema, sample, statements, edges, config, audit, columns, json_output, store, start, end, service
     )
     found = gated(asked)
     made = plan(found.audit, found.decisions.lock, found.decisions.standards, base)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from auditor.errors import InputError
+from auditor.period import Period
 from auditor.telemetry.read import Progress, ReadReport, read_spans
 from auditor.telemetry.trace_stores.address import FORM, is_store_url
-from auditor.telemetry.trace_stores.question import Question
+from auditor.telemetry.trace_stores.question import Question, question_of
 
 
 def read_inputs(
@@ -19,18 +21,18 @@ def read_inputs(
     columns: Mapping[str, str] | None = None,
     question: Question | None = None,
 ) -> Iterator[Any]:
-    """As `read_spans`, and stores of traces too, given by their URL: they are asked the `question`.
-
-    Raises InputError; nothing is asked before every input is known to be one.
+    """As `read_spans`, and stores of traces too, given by their URL: they are asked the `question`, without one for
+    the last day. Raises InputError.
     """
     stores = [each for each in inputs if is_store_url(each)]
     paths = [each for each in inputs if not is_store_url(each)]
     if any("://" in path and not Path(path).exists() for path in paths):
         raise InputError(f"a URL that is none of a store of traces: {FORM}")
-    if stores and question is not None:
+    if stores:
         from auditor.telemetry.trace_stores.read import read_store
 
+        now = datetime.now(UTC)
         for url in stores:
-            yield from read_store(url, question, report, progress)
+            yield from read_store(url, question or question_of(Period(), (), now), report, progress)
     if paths:
         yield from read_spans(paths, report, progress, columns)

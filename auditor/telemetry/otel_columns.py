@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
 
 from auditor.telemetry.columns import Column, Ints, pc
-from auditor.telemetry.otel_attributes import Fault, begins_of, items_of, list_of, pairs_of, texts_of
-from auditor.telemetry.otlp_arrow import Attributes
-from auditor.telemetry.values import MAX_TIME
+from auditor.telemetry.flat import Coded, Events, Links, Owned, Thing, coded
+from auditor.telemetry.otel_attributes import Fault, items_of, list_begins, pairs_of, texts_of
+from auditor.telemetry.values import MAX_TIME, span_id, trace_id
 
-_PREFIX = r"^(?:SPAN_KIND|STATUS_CODE)_"
+_PREFIXES = ("span_kind_", "status_code_")
 _SCALE = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 
 
@@ -20,21 +20,23 @@ class TableColumns:
     """The columns of a batch. Methods raise pyarrow.ArrowException for a column of a type that cannot be meant."""
 
     def __init__(self, batch: pa.RecordBatch, fault: Fault) -> None:
-        self._names, self._batch, self.fault = set(batch.schema.names), batch, fault
+        self._names, self._batch, self._fault = set(batch.schema.names), batch, fault
 
     def text(self, name: str) -> Column:
         """A column of texts."""
         return texts_of(self._column(name))
 
-    def attributes(self, name: str) -> Attributes:
-        """A column of attributes."""
-        return pairs_of(self._column(name), self.fault)
+    def texts(self, name: str) -> Coded[str]:
+        """A column of texts that are much the same."""
+        return _coded(self.text(name), str)
 
-    def enum(self, name: str, numbers: Mapping[str, int]) -> Column:
-        """The number of each word, in any letter case and with protobuf's prefix or without; 0 for others."""
-        encoded = self.text(name).dictionary_encode()
-        words = pc.utf8_lower(pc.replace_substring_regex(encoded.dictionary, _PREFIX, "")).to_pylist()
-        return pa.array((numbers.get(word, 0) for word in words), pa.int32()).take(encoded.indices)
+    def words(self, name: str, read: Callable[[str], Thing]) -> Coded[Thing]:
+        """What `read` makes of words, given in lower case and without protobuf's prefix."""
+        return _coded(self.text(name), lambda word: read(_plain(word)))
+
+    def attributes(self, name: str) -> Owned:
+        """A column of attributes."""
+        return pairs_of(self._column(name), self._fault)
 
     def nanoseconds(self, name: str) -> Ints:
         """Times since the epoch, or durations, between 0 and `MAX_TIME`."""
@@ -45,17 +47,55 @@ class TableColumns:
         numbers: Ints = column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
         return np.clip(numbers, 0, MAX_TIME // scale) * scale
 
-    def nested(self, owner: str, name: str) -> Column:
+    def events(self) -> Events | None:
+        """The events of all spans."""
+        names = self._nested("Events", "Name")
+        texts, begins = texts_of(items_of(names)), list_begins(names)
+        attributes = pairs_of(items_of(self._nested("Events", "Attributes")), self._fault)
+        if len(attributes.begins) != len(texts) + 1:
+            raise pa.ArrowInvalid("nested columns of different lengths")
+        return Events(begins, _coded(texts, str), attributes) if len(texts) else None
+
+    def links(self) -> dict[int, Links]:
+        """The links of the spans that have some."""
+        traces, spans = self._nested("Links", "TraceId"), self._nested("Links", "SpanId")
+        begins = list_begins(traces)
+        if not np.array_equal(begins, list_begins(spans)):
+            raise pa.ArrowInvalid("nested columns of different lengths")
+        found = [
+            (trace_id(trace), span_id(own))
+            for trace, own in zip(*(texts_of(items_of(each)).to_pylist() for each in (traces, spans)), strict=True)
+        ]
+        return {
+            row: tuple((trace, own) for trace, own in found[begins[row] : begins[row + 1]] if trace and own)
+            for row in np.flatnonzero(np.diff(begins)).tolist()
+        }
+
+    def _nested(self, owner: str, name: str) -> Column:
         """A field of nested entries, a list a row: a column `Events.Name`, or a field of the structs in `Events`."""
         flattened = f"{owner}.{name}" in self._names
         column = self._column(f"{owner}.{name}" if flattened else owner)
         if pa.types.is_null(column.type):
-            return list_of(np.zeros(len(column) + 1, np.int64), pa.nulls(0))
+            return _lists(np.zeros(len(column) + 1, np.int64), pa.nulls(0))
         items = items_of(column)
         if flattened:
             return column
         known = pa.types.is_struct(items.type) and items.type.get_field_index(name) >= 0
-        return list_of(begins_of(column), pc.struct_field(items, name) if known else pa.nulls(len(items)))
+        return _lists(list_begins(column), pc.struct_field(items, name) if known else pa.nulls(len(items)))
 
     def _column(self, name: str) -> Column:
         return self._batch.column(name) if name in self._names else pa.nulls(len(self._batch))
+
+
+def _coded(texts: Column, read: Callable[[str], Thing]) -> Coded[Thing]:
+    return coded(texts, lambda distinct: [read(text) for text in distinct])
+
+
+def _plain(word: str) -> str:
+    lower = word.lower()
+    return next((lower.removeprefix(prefix) for prefix in _PREFIXES if lower.startswith(prefix)), lower)
+
+
+def _lists(begins: Ints, items: Column) -> Column:
+    offsets: Column = pa.array(begins.astype(np.int32))
+    return pa.ListArray.from_arrays(offsets, items)

@@ -12,14 +12,14 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from auditor.telemetry.columns import Column, Ints
-from auditor.telemetry.otel_attributes import as_lists, begins_of, list_of, pairs_of, resources_of, texts_of
+from auditor.telemetry.columns import Ints
+from auditor.telemetry.flat import Coded, Flat
+from auditor.telemetry.otel_attributes import read_resource, resources_of
 from auditor.telemetry.otel_columns import TableColumns
 from auditor.telemetry.otel_ids import binary_ids
-from auditor.telemetry.otlp_arrow import Flat
 from auditor.telemetry.otlp_columns import ColumnReader
-from auditor.telemetry.otlp_json import KINDS
-from auditor.telemetry.otlp_protobuf import ERROR
+from auditor.telemetry.otlp_ids import hex_ids
+from auditor.telemetry.raw import KINDS
 from auditor.telemetry.rows import Fault
 from auditor.telemetry.values import MAX_TIME, span_id, trace_id
 
@@ -29,7 +29,6 @@ _USED = (
     *("Duration", "StatusCode", "StatusMessage"),
     *("Events", "Events.Name", "Events.Attributes", "Links", "Links.TraceId", "Links.SpanId"),
 )
-_KINDS = {kind: number for number, kind in enumerate(KINDS)}
 
 
 def is_otel_table(names: Sequence[str]) -> bool:
@@ -60,42 +59,31 @@ class TableReader:
 
 
 def flat_of(table: TableColumns, rows: int) -> Flat:
-    """The spans as `otlp_arrow.decode` gives them. Raises pyarrow.ArrowException."""
-    attributes = table.attributes("SpanAttributes")
-    which, resources = resources_of(table.attributes("ResourceAttributes"), table.text("ServiceName"))
-    names = table.nested("Events", "Name")
-    event_attributes = pairs_of(table.nested("Events", "Attributes").flatten(), table.fault)
-    begins = begins_of(names)
-    events = _struct(name=texts_of(names.flatten()), attributes=as_lists(event_attributes))
+    """The spans in columns. Raises pyarrow.ArrowException."""
     start = table.nanoseconds("Timestamp")
-    spans = _struct(
-        trace_id=binary_ids(table.text("TraceId"), 16, trace_id),
-        span_id=binary_ids(table.text("SpanId"), 8, span_id),
-        parent_span_id=binary_ids(table.text("ParentSpanId"), 8, span_id),
-        trace_state=table.text("TraceState"),
-        name=table.text("SpanName"),
-        kind=table.enum("SpanKind", _KINDS),
-        start_time_unix_nano=pa.array(start.astype(np.uint64)),
-        end_time_unix_nano=pa.array(_ends(start, table.nanoseconds("Duration"))),
-        flags=pa.array(np.zeros(rows, np.uint32)),
-        attributes=as_lists(attributes),
-        events=list_of(begins, events),
-        links=_links(table),
-        status=_struct(code=table.enum("StatusCode", {"error": ERROR}), message=table.text("StatusMessage")),
+    here: Ints = np.zeros(rows, np.int64)
+    return Flat(
+        record=here,
+        trace_id=hex_ids(binary_ids(table.text("TraceId"), 16, trace_id), 16, trace_id),
+        span_id=hex_ids(binary_ids(table.text("SpanId"), 8, span_id), 8, span_id),
+        parent_id=hex_ids(binary_ids(table.text("ParentSpanId"), 8, span_id), 8, span_id),
+        start_ns=pa.array(start),
+        end_ns=pa.array(_ends(start, table.nanoseconds("Duration"))),
+        resource=resources_of(table.attributes("ResourceAttributes"), table.text("ServiceName")),
+        read_resource=read_resource,
+        name=table.texts("SpanName"),
+        kind=table.words("SpanKind", lambda word: word if word in KINDS else "unspecified"),
+        scope=table.texts("ScopeName").map(lambda name: name or None),
+        remote_parent=Coded((None,), here),
+        error=table.words("StatusCode", lambda word: word == "error"),
+        status_message=table.texts("StatusMessage"),
+        trace_state=table.texts("TraceState"),
+        attributes=table.attributes("SpanAttributes"),
+        events=table.events(),
+        links=table.links(),
     )
-    owners = np.repeat(np.arange(rows), np.diff(begins))
-    here = np.zeros(rows, np.int64)
-    return Flat(spans, here, which, table.text("ScopeName"), resources, attributes, events, owners, event_attributes)
-
-
-def _links(table: TableColumns) -> Column:
-    traces, spans = table.nested("Links", "TraceId"), table.nested("Links", "SpanId")
-    return list_of(begins_of(traces), _struct(trace_id=texts_of(traces.flatten()), span_id=texts_of(spans.flatten())))
 
 
 def _ends(start: Ints, duration: Ints) -> Ints:
-    return np.minimum(start.astype(np.uint64) + duration.astype(np.uint64), np.uint64(MAX_TIME))
-
-
-def _struct(**columns: Column) -> Column:
-    return pa.StructArray.from_arrays(list(columns.values()), list(columns))
+    """When spans end, no later than `MAX_TIME`."""
+    return start + np.minimum(duration, MAX_TIME - start)

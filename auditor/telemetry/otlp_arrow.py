@@ -1,86 +1,112 @@
-"""Encoded OTLP requests to flat Arrow columns: spans, and beside them attributes, events and links with their owner.
+"""Encoded OTLP requests to flat columns.
 
 ptars decodes; where it refuses, the official library reads request by request (`otlp_protobuf`) and says what is wrong.
+Attributes come still encoded: of those that are the same byte for byte, one is read.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from google.protobuf.message import DecodeError
+from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
 from auditor.telemetry.columns import Column, Ints, pc
-from auditor.telemetry.otlp_nested import NESTED, Undecoded, nested
-from auditor.telemetry.otlp_schema import request_descriptor
+from auditor.telemetry.flat import Coded, Events, Flat, Links, Owned, Undecoded, begins_of, coded
+from auditor.telemetry.memory import ENTRIES
+from auditor.telemetry.otlp_ids import hex_ids
+from auditor.telemetry.otlp_nested import NESTED, nested
+from auditor.telemetry.otlp_protobuf import ERROR, attributes_of, kind_of, remote_parent_of
+from auditor.telemetry.otlp_schema import pair_descriptor, request_descriptor
+from auditor.telemetry.raw import Attributes, Value
+from auditor.telemetry.values import MAX_TIME, span_id, trace_id
 
-
-@dataclass(frozen=True, slots=True)
-class Attributes:
-    """Key-value pairs of all owners in order; `begins[i]` to `begins[i + 1]` are those of owner `i`."""
-
-    begins: Ints
-    keys: Column
-    value: Column
-
-
-@dataclass(frozen=True, slots=True)
-class Flat:
-    """`spans` has the fields of OTLP's Span; `resource`, `scope` and `request` say to which each belongs."""
-
-    spans: Column
-    request: Ints
-    resource: Ints
-    scope: Column
-    resources: Attributes
-    attributes: Attributes
-    events: Column
-    event_span: Ints
-    event_attributes: Attributes
-
-
-@cache
-def _handler() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from ptars import HandlerPool
-
-        descriptor = request_descriptor()
-        return HandlerPool([descriptor.file]).get_for_message(descriptor)
+_SCALARS = ("string_value", "int_value", "double_value", "bool_value", "bytes_value")
 
 
 def decode(requests: Sequence[bytes]) -> Flat:
     """The spans of encoded requests. Raises Undecoded when one is damaged, or when ptars is not there."""
-    try:
-        batch = _handler().list_to_record_batch(list(requests))
-    except (ValueError, OverflowError, ImportError, pa.ArrowInvalid):
-        raise Undecoded from None
+    batch = _decoded(_requests, requests)
     resource_spans, of_request = _items(batch.column(0))
-    scope_spans, of_resource = _items(_field(resource_spans, "scope_spans"))
-    spans, of_scope = _items(_field(scope_spans, "spans"))
-    events, of_span = _items(_field(spans, "events"))
+    scope_spans, of_resource = _items(pc.struct_field(resource_spans, "scope_spans"))
+    spans, of_scope = _items(pc.struct_field(scope_spans, "spans"))
     resource_of_span = of_resource[of_scope]
-    scope_names = _field(_field(scope_spans, "scope"), "name")
+    status = pc.struct_field(spans, "status")
+    codes = pc.struct_field(status, "code").fill_null(0).to_numpy(zero_copy_only=False)
     return Flat(
-        spans,
-        of_request[resource_of_span],
-        resource_of_span,
-        scope_names.take(pa.array(of_scope)),
-        _attributes(_field(_field(resource_spans, "resource"), "attributes")),
-        _attributes(_field(spans, "attributes")),
-        events,
-        of_span,
-        _attributes(_field(events, "attributes")),
+        record=of_request[resource_of_span],
+        trace_id=hex_ids(pc.struct_field(spans, "trace_id"), 16, trace_id),
+        span_id=hex_ids(pc.struct_field(spans, "span_id"), 8, span_id),
+        parent_id=hex_ids(pc.struct_field(spans, "parent_span_id"), 8, span_id),
+        start_ns=_time(spans, "start_time_unix_nano"),
+        end_ns=_time(spans, "end_time_unix_nano"),
+        resource=coded(pc.struct_field(resource_spans, "resource"), list).take(resource_of_span),
+        read_resource=_read_resource,
+        name=coded(pc.struct_field(spans, "name"), list),
+        kind=_numbers(spans, "kind", kind_of),
+        scope=coded(pc.struct_field(scope_spans, "scope"), _scopes).take(of_scope),
+        remote_parent=_numbers(spans, "flags", remote_parent_of),
+        error=Coded((False, True), (codes == ERROR).astype(np.int64)),
+        status_message=coded(pc.struct_field(status, "message"), _texts),
+        trace_state=coded(pc.struct_field(spans, "trace_state"), list),
+        attributes=_owned(pc.struct_field(spans, "attributes")),
+        events=_events(pc.struct_field(spans, "events")),
+        links=_links(pc.struct_field(spans, "links")),
     )
 
 
-def _field(array: Column, name: str) -> Any:
-    """A field with its parents' nulls (a message that is not there has an empty list, or a null)."""
-    return pc.struct_field(array, name)
+class EncodedPairs:
+    """Key-value pairs of protobuf (see `flat.Pairs`). Raises Undecoded when one is damaged."""
+
+    def __init__(self, encoded: Sequence[bytes]) -> None:
+        batch = _decoded(_pairs, encoded)
+        keys = batch.column("key").dictionary_encode()
+        self.names: list[str] = keys.dictionary.to_pylist()
+        self.keys: Ints = keys.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        value = batch.column("value")
+        self._values: list[Value] = [None] * len(encoded)
+        for kind in (*_SCALARS, *NESTED):
+            column = pc.struct_field(value, kind)
+            if column.null_count < len(column):
+                there = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
+                contents = column.drop_null().to_pylist()
+                for place, content in zip(there.tolist(), contents, strict=True):
+                    self._values[place] = nested(kind, content) if kind in NESTED else content
+
+    def values(self, pairs: Ints) -> list[Value]:
+        """The values of these pairs."""
+        return [self._values[pair] for pair in pairs.tolist()]
+
+
+def _decoded(handler: Callable[[], Any], messages: Sequence[bytes]) -> Any:
+    try:
+        return handler().list_to_record_batch(list(messages))
+    except (ValueError, OverflowError, ImportError, pa.ArrowInvalid):
+        raise Undecoded from None
+
+
+@cache
+def _requests() -> Any:
+    return _handler(request_descriptor())
+
+
+@cache
+def _pairs() -> Any:
+    return _handler(pair_descriptor())
+
+
+def _handler(descriptor: Any) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from ptars import HandlerPool
+
+        return HandlerPool([descriptor.file]).get_for_message(descriptor)
 
 
 def _items(lists: Column) -> tuple[Any, Ints]:
@@ -89,16 +115,57 @@ def _items(lists: Column) -> tuple[Any, Ints]:
 
 
 def _begins(lists: Column) -> Ints:
-    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)))
+    return begins_of(pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False))
 
 
-def _attributes(lists: Column) -> Attributes:
-    items = lists.flatten()
-    value = _field(items, "value")
-    for kind in NESTED:
-        column = _field(value, kind)
-        if column.null_count < len(column):
-            for raw in column.unique().drop_null().to_pylist():
-                nested(kind, raw)
-    return Attributes(_begins(lists), _field(items, "key").dictionary_encode(), value)
+def _owned(lists: Column) -> Owned:
+    encoded = lists.flatten().dictionary_encode()
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return Owned(_begins(lists), codes, EncodedPairs(encoded.dictionary.to_pylist()))
+
+
+def _events(lists: Column) -> Events | None:
+    events = lists.flatten()
+    if len(events) == 0:
+        return None
+    return Events(
+        _begins(lists), coded(pc.struct_field(events, "name"), list), _owned(pc.struct_field(events, "attributes"))
+    )
+
+
+def _links(lists: Column) -> dict[int, Links]:
+    lengths = pc.list_value_length(lists).fill_null(0).to_numpy(zero_copy_only=False)
+    return {row: _pairs_of_ids(lists[row].as_py()) for row in np.flatnonzero(lengths).tolist()}
+
+
+def _pairs_of_ids(links: list[dict[str, bytes]]) -> Links:
+    found = ((trace_id(link["trace_id"]), span_id(link["span_id"])) for link in links)
+    return tuple((trace, own) for trace, own in found if trace and own)
+
+
+def _time(spans: Column, name: str) -> Column:
+    column = pc.struct_field(spans, name)
+    return pc.min_element_wise(column, pa.scalar(MAX_TIME, pa.uint64())).cast(pa.int64())
+
+
+def _numbers(spans: Column, name: str, read: Callable[[int], Any]) -> Coded[Any]:
+    return coded(pc.struct_field(spans, name), lambda numbers: list(map(read, numbers)))
+
+
+def _texts(texts: Sequence[str | None]) -> list[str]:
+    return [text or "" for text in texts]
+
+
+def _scopes(encoded: Sequence[bytes | None]) -> list[str | None]:
+    try:
+        return [InstrumentationScope.FromString(each or b"").name or None for each in encoded]
+    except (DecodeError, RecursionError):
+        raise Undecoded from None
+
+
+@lru_cache(ENTRIES)
+def _read_resource(encoded: bytes | None) -> Attributes:
+    try:
+        return attributes_of(Resource.FromString(encoded or b"").attributes)
+    except (DecodeError, RecursionError):
+        raise Undecoded from None

@@ -15,16 +15,14 @@ import pyarrow as pa
 
 from auditor.telemetry.build import Row, row_of
 from auditor.telemetry.columns import Column, Ints, pc
-from auditor.telemetry.otlp_arrow import Flat, decode
-from auditor.telemetry.otlp_ids import hex_ids
-from auditor.telemetry.otlp_nested import Undecoded
+from auditor.telemetry.flat import Flat, Undecoded
+from auditor.telemetry.otlp_arrow import decode
 from auditor.telemetry.otlp_protobuf import read_request
 from auditor.telemetry.otlp_signatures import sign
 from auditor.telemetry.otlp_spans import RawSpans
 from auditor.telemetry.rows import Fault, batch_of, batches_of, rows_of
 from auditor.telemetry.signatures import Interned
 from auditor.telemetry.spans import SPAN
-from auditor.telemetry.values import MAX_TIME, span_id, trace_id
 
 Request = tuple[str, bytes]  # where, encoded
 _GATHERED = 8 << 20  # bytes of requests that are read at a time
@@ -46,36 +44,40 @@ class ColumnReader:
     def read(self, requests: Iterable[Request]) -> Iterator[pa.RecordBatch]:
         """The spans of requests, in their order."""
         for gathered in _gather(requests):
-            try:
-                batch = self._batch(gathered)
-            except Undecoded:
-                spans = chain.from_iterable(read_request(data, partial(self._fault, at)) for at, data in gathered)
-                for one in batches_of(rows_of(spans, self._fault, self._spans + 1)):
-                    self._spans += one.num_rows
-                    yield one
-            else:
-                if batch is not None:
-                    yield batch
+            yield from self._read(gathered)
+
+    def _read(self, requests: Sequence[Request]) -> Iterator[pa.RecordBatch]:
+        try:
+            batch = self._batch(requests)
+        except Undecoded:
+            if len(requests) > 1:  # one that is damaged costs itself, not its neighbours
+                for request in requests:
+                    yield from self._read([request])
+                return
+            spans = chain.from_iterable(read_request(data, partial(self._fault, at)) for at, data in requests)
+            for one in batches_of(rows_of(spans, self._fault, self._spans + 1)):
+                self._spans += one.num_rows
+                yield one
+        else:
+            if batch is not None:
+                yield batch
 
     def _batch(self, requests: Sequence[Request]) -> pa.RecordBatch | None:
         return self.read_flat(decode([data for _, data in requests]), [where for where, _ in requests])
 
-    def read_flat(self, flat: Flat, requests: Sequence[str]) -> pa.RecordBatch | None:
-        """Spans that are columns already; None when there are none. `requests` are what `flat.request` counts."""
+    def read_flat(self, flat: Flat, records: Sequence[str]) -> pa.RecordBatch | None:
+        """Spans that are columns already; None when there are none. `records` are the places of its records."""
         if len(self._known) > _MOST_KNOWN or len(self._rows) > _MOST_SHAPES:
             self._known, self._rows = Interned(), {}
-        trace = hex_ids(pc.struct_field(flat.spans, "trace_id"), 16, trace_id)
-        own = hex_ids(pc.struct_field(flat.spans, "span_id"), 8, span_id)
-        parent = hex_ids(pc.struct_field(flat.spans, "parent_span_id"), 8, span_id)
-        signatures, first, which = sign(flat, parent, self._known).distinct()
-        good = pc.and_(trace.is_valid(), own.is_valid()).to_numpy(zero_copy_only=False)
+        signatures, first, which = sign(flat, self._known).distinct()
+        good = pc.and_(flat.trace_id.is_valid(), flat.span_id.is_valid()).to_numpy(zero_copy_only=False)
         raws = RawSpans(flat)
         rows, place = self._rows_of(raws, signatures, first, which, good)
-        for request in flat.request[~good].tolist():
-            self._fault(requests[request], _NO_ID)
+        for record in flat.record[~good].tolist():
+            self._fault(records[record], _NO_ID)
         self._spans += int(good.sum())
         there = np.flatnonzero(good & (place >= 0))
-        return _batch(flat, rows, place[there], there, (trace, own, parent), raws) if len(there) else None
+        return _batch(flat, rows, place[there], there, raws) if len(there) else None
 
     def _rows_of(
         self, raws: RawSpans, signatures: Sequence[tuple[int, int]], first: Ints, which: Ints, good: np.ndarray
@@ -127,16 +129,18 @@ def _shared_row(raws: RawSpans, span: int) -> Row | None:
     return None if len(row[_KEYS] or ()) >= _MOST_KEYS else row
 
 
-def _batch(
-    flat: Flat, rows: list[Row], place: Ints, there: Ints, ids: tuple[Column, ...], raws: RawSpans
-) -> pa.RecordBatch:
+def _batch(flat: Flat, rows: list[Row], place: Ints, there: Ints, raws: RawSpans) -> pa.RecordBatch:
     """The rows of the spans `there`: `place` says which row is taken over by each."""
     shared: Column = batch_of(rows)
     order, spans = pa.array(place), pa.array(there)
-    start = _time(flat.spans, "start_time_unix_nano").take(spans)
-    own = {name: column.take(spans) for name, column in zip(("trace_id", "span_id", "parent_id"), ids, strict=True)}
-    own["start_ns"] = start
-    own["end_ns"] = pc.max_element_wise(start, _time(flat.spans, "end_time_unix_nano").take(spans))
+    start = flat.start_ns.take(spans)
+    own = {
+        "trace_id": flat.trace_id.take(spans),
+        "span_id": flat.span_id.take(spans),
+        "parent_id": flat.parent_id.take(spans),
+        "start_ns": start,
+        "end_ns": pc.max_element_wise(start, flat.end_ns.take(spans)),
+    }
     if raws.any_links:
         own["links"] = pa.array((raws.links(span) for span in there.tolist()), SPAN.field("links").type)
     columns = [
@@ -144,8 +148,3 @@ def _batch(
         for name, column in zip(SPAN.names, shared.columns, strict=True)
     ]
     return pa.RecordBatch.from_arrays(columns, schema=SPAN)
-
-
-def _time(spans: Column, name: str) -> Column:
-    column = pc.struct_field(spans, name)
-    return pc.min_element_wise(column, pa.scalar(MAX_TIME, pa.uint64())).cast(pa.int64())

@@ -5,14 +5,11 @@ from __future__ import annotations
 from google.protobuf.message import DecodeError
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 
+from auditor.telemetry.flat import Undecoded
 from auditor.telemetry.otlp_protobuf import value_of
 from auditor.telemetry.raw import Value
 
 NESTED = ("array_value", "kvlist_value")
-
-
-class Undecoded(ValueError):
-    """These requests are not read in columns: something in them is damaged."""
 
 
 def nested(kind: str, raw: bytes) -> Value:

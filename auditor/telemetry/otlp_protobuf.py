@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Fault = Callable[[str], None]
 ERROR = 2
+NO_REQUEST = "is not an OTLP trace request"
 _MAX_DEPTH = 16
 
 
@@ -27,10 +28,10 @@ def read_request(data: bytes, fault: Fault) -> Iterator[RawSpan]:
     try:
         request.ParseFromString(data)
     except (DecodeError, RecursionError):
-        fault("is not an OTLP trace request")
+        fault(NO_REQUEST)
         return
     for resource_spans in request.resource_spans:
-        resource = _attributes(resource_spans.resource.attributes)
+        resource = attributes_of(resource_spans.resource.attributes)
         for scope_spans in resource_spans.scope_spans:
             scope = scope_spans.scope.name or None
             for span in scope_spans.spans:
@@ -54,7 +55,7 @@ def _span(span: Span, resource: Attributes, scope: str | None) -> RawSpan | None
         kind=kind_of(span.kind),
         start_ns=time_ns(span.start_time_unix_nano),
         end_ns=time_ns(span.end_time_unix_nano),
-        attributes=_attributes(span.attributes),
+        attributes=attributes_of(span.attributes),
         scope=scope,
         links=tuple(
             (linked_trace, linked)
@@ -64,7 +65,7 @@ def _span(span: Span, resource: Attributes, scope: str | None) -> RawSpan | None
         remote_parent=remote_parent_of(span.flags),
         error=span.status.code == ERROR,
         status_message=span.status.message,
-        events=tuple(Event(event.name, _attributes(event.attributes)) for event in span.events),
+        events=tuple(Event(event.name, attributes_of(event.attributes)) for event in span.events),
         trace_state=span.trace_state,
     )
 
@@ -79,7 +80,8 @@ def remote_parent_of(flags: int) -> bool | None:
     return bool(flags & FLAG_REMOTE) if flags & FLAG_REMOTE_KNOWN else None
 
 
-def _attributes(pairs: Iterable[KeyValue]) -> dict[str, Value]:
+def attributes_of(pairs: Iterable[KeyValue]) -> dict[str, Value]:
+    """Key-value pairs to a dict."""
     return {pair.key: value_of(pair.value, 0) for pair in pairs}
 
 

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
-from auditor.telemetry.columns import pc
-from auditor.telemetry.otlp_arrow import Flat
-from auditor.telemetry.otlp_nested import NESTED, nested
-from auditor.telemetry.otlp_protobuf import ERROR, kind_of, remote_parent_of
-from auditor.telemetry.raw import Event, RawSpan, Value
-from auditor.telemetry.values import span_id, time_ns, trace_id
+from auditor.telemetry.flat import Flat
+from auditor.telemetry.raw import Event, RawSpan
 
 
 class RawSpans:
@@ -19,64 +11,41 @@ class RawSpans:
 
     def __init__(self, flat: Flat) -> None:
         self._flat = flat
-        links = pc.list_value_length(pc.struct_field(flat.spans, "links")).fill_null(0).to_numpy(zero_copy_only=False)
-        self._linked = set(np.flatnonzero(links).tolist())
-        self._resources: dict[int, dict[str, Value]] = {}
 
     @property
     def any_links(self) -> bool:
         """Whether any span of the batch has links."""
-        return bool(self._linked)
+        return bool(self._flat.links)
 
     def links(self, index: int) -> list[dict[str, str]] | None:
         """The links of a span, as a row has them."""
-        if index not in self._linked:
-            return None
-        links = pc.struct_field(self._flat.spans, "links")[index].as_py()
-        pairs = ((trace_id(link["trace_id"]), span_id(link["span_id"])) for link in links)
-        return [{"trace_id": trace, "span_id": own} for trace, own in pairs if trace and own] or None
-
-    def resource(self, index: int) -> dict[str, Value]:
-        """The attributes of a resource."""
-        if index not in self._resources:
-            self._resources[index] = _slice(self._flat.resources, index)
-        return self._resources[index]
+        found = self._flat.links.get(index, ())
+        return [{"trace_id": trace, "span_id": own} for trace, own in found] or None
 
     def __getitem__(self, index: int) -> RawSpan:
-        span: dict[str, Any] = self._flat.spans[index].as_py()
-        status = span["status"] or {}
+        """The span but for its links, which are no part of what spans share."""
+        flat = self._flat
         return RawSpan(
-            trace_id=trace_id(span["trace_id"]) or "",
-            span_id=span_id(span["span_id"]) or "",
-            parent_id=span_id(span["parent_span_id"]),
-            resource=self.resource(int(self._flat.resource[index])),
-            name=span["name"],
-            kind=kind_of(span["kind"]),
-            start_ns=time_ns(span["start_time_unix_nano"]),
-            end_ns=time_ns(span["end_time_unix_nano"]),
-            attributes=_attributes(span["attributes"]),
-            scope=self._flat.scope[index].as_py() or None,
-            links=(),  # they are no part of what spans share
-            remote_parent=remote_parent_of(span["flags"]),
-            error=status.get("code") == ERROR,
-            status_message=status.get("message", ""),
-            events=tuple(Event(event["name"], _attributes(event["attributes"])) for event in span["events"]),
-            trace_state=span["trace_state"],
+            trace_id=flat.trace_id[index].as_py() or "",
+            span_id=flat.span_id[index].as_py() or "",
+            parent_id=flat.parent_id[index].as_py(),
+            resource=flat.read_resource(flat.resource[index]),
+            name=flat.name[index],
+            kind=flat.kind[index],
+            start_ns=flat.start_ns[index].as_py(),
+            end_ns=flat.end_ns[index].as_py(),
+            attributes=flat.attributes.of(index),
+            scope=flat.scope[index],
+            remote_parent=flat.remote_parent[index],
+            error=flat.error[index],
+            status_message=flat.status_message[index],
+            events=self._events(index),
+            trace_state=flat.trace_state[index],
         )
 
-
-def _slice(attributes: Any, index: int) -> dict[str, Value]:
-    begin, end = attributes.begins[index : index + 2].tolist()
-    keys = attributes.keys[begin:end].to_pylist()
-    return {key: _value(value) for key, value in zip(keys, attributes.value[begin:end].to_pylist(), strict=True)}
-
-
-def _attributes(pairs: list[dict[str, Any]]) -> dict[str, Value]:
-    return {pair["key"]: _value(pair["value"]) for pair in pairs}
-
-
-def _value(value: dict[str, Any] | None) -> Value:
-    for kind, content in (value or {}).items():
-        if content is not None:
-            return nested(kind, content) if kind in NESTED else content
-    return None
+    def _events(self, index: int) -> tuple[Event, ...]:
+        events = self._flat.events
+        if events is None:
+            return ()
+        places = range(int(events.begins[index]), int(events.begins[index + 1]))
+        return tuple(Event(events.name[place], events.attributes.of(place)) for place in places)

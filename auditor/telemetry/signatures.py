@@ -43,22 +43,25 @@ class Interned:
 
 
 class Signatures:
-    """Adds up, for `count` spans, what is told of them. Two sums with different mixing make 128 bits."""
+    """Adds up, for `count` spans, what is told of them. Two sums with different mixing make 128 bits.
+
+    `numbers` stand for things, `codes` pick one of them for each row; 0 stands for nothing and adds nothing.
+    """
 
     def __init__(self, count: int) -> None:
         self._sums = [np.zeros(count, np.uint64) for _ in _SEEDS]
 
-    def add(self, aspect: int, numbers: Ints) -> None:
-        """A number for each span, for one aspect (0 to 15) of it."""
+    def add(self, aspect: int, numbers: Sequence[int] | Ints, codes: Ints) -> None:
+        """One thing for each span, for one aspect (0 to 15) of it."""
         for total, seed in zip(self._sums, _SEEDS, strict=True):
-            total += _mixed(numbers, aspect, seed)
+            total += _mixed(numbers, aspect, seed)[codes]
 
-    def add_many(self, aspect: int, numbers: Ints, spans: Ints) -> None:
-        """Numbers for the spans whose indices are given, ascending: any number of them for each span."""
-        edges = np.searchsorted(spans, np.arange(len(self._sums[0]) + 1))
+    def add_many(self, aspect: int, numbers: Sequence[int] | Ints, codes: Ints, begins: Ints) -> None:
+        """Any number of things for each span: those of span `i` have `codes[begins[i]:begins[i + 1]]`."""
+        running = np.zeros(len(codes) + 1, np.uint64)
         for total, seed in zip(self._sums, _SEEDS, strict=True):
-            running = np.concatenate((np.zeros(1, np.uint64), np.cumsum(_mixed(numbers, aspect, seed))))
-            total += running[edges[1:]] - running[edges[:-1]]
+            np.cumsum(_mixed(numbers, aspect, seed)[codes], out=running[1:])
+            total += running[begins[1:]] - running[begins[:-1]]
 
     def distinct(self) -> tuple[Sequence[tuple[int, int]], Ints, Ints]:
         """(signatures, index of a span for each, the signature of each span by its place in the first)."""
@@ -70,11 +73,14 @@ class Signatures:
         return list(zip(low[first].tolist(), high[first].tolist(), strict=True)), first, inverse.reshape(-1)
 
 
-def _mixed(numbers: Ints, aspect: int, seed: np.uint64) -> Hashes:
+def _mixed(numbers: Sequence[int] | Ints, aspect: int, seed: np.uint64) -> Hashes:
     """SplitMix64's finish, which spreads every bit over all."""
-    mixed = (numbers.astype(np.uint64) << np.uint64(4)) + np.uint64(aspect) + seed
+    plain = np.asarray(numbers, np.uint64)
+    mixed = (plain << np.uint64(4)) + np.uint64(aspect) + seed
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     mixed ^= mixed >> np.uint64(31)
     mixed = (mixed * seed) ^ (mixed >> np.uint64(29))
-    return (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed[plain == 0] = 0
+    return mixed

@@ -25,7 +25,7 @@ from auditor.telemetry.trace_stores.clickhouse_sql import (
     quoted,
     spans,
 )
-from auditor.telemetry.trace_stores.network import Connections, ForbiddenAddress
+from auditor.telemetry.trace_stores.network import FORBIDDEN, Connections, ForbiddenAddress
 from auditor.telemetry.trace_stores.question import Question
 
 _INSTALL = "reading ClickHouse needs one more package: pip install 'privacy-auditor[clickhouse]'"
@@ -132,7 +132,7 @@ class ClickHouseTable:
             except (InputError, KeyboardInterrupt):
                 raise
             except ForbiddenAddress:
-                raise self._problem("its name leads to a link-local address, where no store of traces is") from None
+                raise self._problem(FORBIDDEN) from None
             except Exception as error:  # of the driver, of the connection, of Arrow: whatever they say may quote
                 why = _REASONS.get(getattr(error, "code", None) or 0)
                 if why is not None or not left:

@@ -1,6 +1,6 @@
-"""Connections to a store of traces: where the user said and nowhere else. The one place that imports urllib3.
+"""Connections to a store of traces that are kept open: to where the user said, and nowhere that it might lead to.
 
-No redirect is followed, and no link-local address is spoken to: machines in a cloud find their credentials there.
+As in `auditor.outbound`: no redirect is followed, no proxy of the environment used, and no forbidden address spoken to.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-_METADATA = frozenset(map(ipaddress.ip_address, ("100.100.100.200", "192.0.0.192", "fd00:ec2::254")))
+from auditor.outbound import forbidden
+
+FORBIDDEN = "its name leads to an address that is never spoken to, such as a link-local one"
 
 
 class ForbiddenAddress(Exception):
@@ -54,8 +56,6 @@ class Connections(urllib3.PoolManager):
 def _check(connection: HTTPConnection) -> None:
     """Look at the address that was connected to, not at one that the name had a moment before."""
     address = ipaddress.ip_address(connection.sock.getpeername()[0].partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    address = mapped or address
-    if address.is_link_local or address in _METADATA:
+    if forbidden(address, connection.host):
         connection.close()
         raise ForbiddenAddress

@@ -10,6 +10,7 @@ from auditor.period import Period, nanoseconds
 from lineage.times import rfc3339
 
 _DAY = 24 * 3600 * 10**9
+_LAST = 2**62  # nanoseconds: in the year 2116, which every store can count to
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def question_of(period: Period, services: tuple[str, ...], now: datetime) -> Que
 
     Raises UsageProblem for a period that is empty.
     """
-    end = nanoseconds(now) if period.end is None else period.end
+    end = min(nanoseconds(now) if period.end is None else period.end, _LAST)
     start = end - _DAY if period.start is None else period.start
     if start >= end:
         raise UsageProblem("--from must lie before --to, which is now when it is not given")

@@ -23,7 +23,7 @@ from urllib3.exceptions import (
 
 from auditor.errors import InputError
 from auditor.telemetry.trace_stores.address import TOKEN, Address
-from auditor.telemetry.trace_stores.network import Connections, ForbiddenAddress
+from auditor.telemetry.trace_stores.network import FORBIDDEN, Connections, ForbiddenAddress
 
 Query = Sequence[tuple[str, str | int]]
 _BUSY = frozenset((429, 500, 502, 503, 504))
@@ -36,7 +36,7 @@ _HINTS = {
     429: "is too busy",
 }
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
-    (ForbiddenAddress, "its name leads to a link-local address, where no store of traces is"),
+    (ForbiddenAddress, FORBIDDEN),
     (NameResolutionError, "there is no such host"),
     (SSLError, "its certificate cannot be verified, or it does not speak TLS"),
     (ConnectTimeoutError, "it cannot be reached in time"),

@@ -73,7 +73,7 @@ def test_without_ptars_the_official_library_reads(monkeypatch: pytest.MonkeyPatc
 
     requests = requests_in(CLINIC)
     expected = in_columns(requests)
-    monkeypatch.setattr(otlp_arrow, "_handler", missing)
+    monkeypatch.setattr(otlp_arrow, "_requests", missing)
     assert in_columns(requests) == expected
 
 

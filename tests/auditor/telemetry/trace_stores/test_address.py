@@ -84,11 +84,12 @@ def test_any_text_is_an_address_or_refused(text: str) -> None:
         ("90m", None, "2026-02-03T02:35:06", "2026-02-03T04:05:06"),
         ("2026-01-31", "2026-02-01T00:00:00+02:00", "2026-01-31T00:00:00", "2026-01-31T22:00:00"),
         (None, "2026-01-31", "2026-01-30T00:00:00", "2026-01-31T00:00:00"),
+        ("2026-01-31", "9999-12-31", "2026-01-31T00:00:00", "2116-02-20T23:53:38.427387"),
     ],
 )
 def test_periods(start: str | None, end: str | None, begins: str, ends: str) -> None:
     question = question_of(read_period(start, end, NOW), ("b", "a", "b"), NOW)
-    assert question.shown == f"from {begins}.000000+00:00 to {ends}.000000+00:00 of a, b"
+    assert question.shown.replace(".000000", "") == f"from {begins}+00:00 to {ends}+00:00 of a, b"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from auditor.errors import InputError
-from auditor.telemetry.trace_stores import network
 from auditor.telemetry.trace_stores.address import read_address
 from auditor.telemetry.trace_stores.web import Patience, TooLarge, Web
 from tests.support.web import Answer, Asked, Served, serving
@@ -130,23 +129,22 @@ def test_tls_where_there_is_none() -> None:
         Web(read_address(f"tempo+https://{served.place}", {}), Patience(attempts=1)).get("/")
 
 
-def test_link_local_addresses_are_not_spoken_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Connected:
-        def getpeername(self) -> tuple[str, int]:
-            return ("169.254.169.254", 80)
-
-    connection = network._Http("127.0.0.1")
-    for peer in ("169.254.169.254", "fe80::1%eth0", "::ffff:169.254.0.1", "100.100.100.200"):
-        monkeypatch.setattr(Connected, "getpeername", lambda _, address=peer: (address, 80))
-        connection.sock = Connected()  # type: ignore[assignment]
-        monkeypatch.setattr(connection, "close", lambda: None)
-        with pytest.raises(network.ForbiddenAddress):
-            network._check(connection)
-
-
-def test_nothing_is_sent_to_a_forbidden_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    loopback = network.ipaddress.ip_address("127.0.0.1")
-    monkeypatch.setattr(network, "_METADATA", frozenset([loopback]))
-    with asking(Answer(b"secrets")) as (web, served, clock), pytest.raises(InputError, match="link-local"):
-        web.get("/")
+@pytest.mark.parametrize("peer", ["169.254.169.254", "fe80::1%eth0", "::ffff:169.254.0.1", "100.100.100.200"])
+def test_forbidden_addresses_are_not_spoken_to(monkeypatch: pytest.MonkeyPatch, peer: str) -> None:
+    with asking(Answer(b"secrets")) as (web, served, clock):
+        # the name led elsewhere when it was connected to
+        monkeypatch.setattr(socket.socket, "getpeername", lambda _: (peer, 80))
+        with pytest.raises(InputError, match="never spoken to"):
+            web.get("/")
+        monkeypatch.undo()
     assert (served.asked, clock.pauses) == ([], [])
+
+
+def test_a_name_that_leads_to_this_machine_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest: found("127.0.0.1", *rest))
+    with serving(lambda _: Answer(b"secrets")) as served:
+        port = served.place.partition(":")[2]
+        with pytest.raises(InputError, match="never spoken to"):
+            Web(read_address(f"jaeger+http://jaeger.example:{port}", {})).get("/")
+        assert served.asked == []

@@ -1,0 +1,126 @@
+"""Spans in columns, whatever the format: what every decoder of columns makes, and all that is made of them needs.
+
+Most of what spans say is said again and again. So each column holds its distinct things once, and for each row the
+place among them; attributes are key-value pairs of which each distinct one is there once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+import numpy as np
+
+from auditor.telemetry.columns import Column, Ints
+from auditor.telemetry.raw import Attributes, Value
+
+Thing = TypeVar("Thing")
+Found = TypeVar("Found")
+Links = tuple[tuple[str, str], ...]
+
+
+class Undecoded(ValueError):
+    """This input is not read in columns: something in it is damaged, or is not written as usual."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded(Generic[Thing]):
+    """A column of few distinct things: `things[codes[row]]` is that of a row. Things may occur twice."""
+
+    things: Sequence[Thing]
+    codes: Ints
+
+    def __getitem__(self, row: int) -> Thing:
+        return self.things[int(self.codes[row])]
+
+    def map(self, function: Callable[[Thing], Found]) -> Coded[Found]:
+        """What the function makes of each thing."""
+        return Coded([function(thing) for thing in self.things], self.codes)
+
+    def take(self, rows: Ints) -> Coded[Thing]:
+        """The column of these rows."""
+        return Coded(self.things, self.codes[rows])
+
+
+class Pairs(Protocol):
+    """The distinct key-value pairs of a batch."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The distinct keys."""
+
+    @property
+    def keys(self) -> Ints:
+        """For each pair the place of its key in `names`; -1 for what is no pair."""
+
+    def values(self, pairs: Ints) -> list[Value]:
+        """The values of these pairs. Raises Undecoded when one cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """The pairs of owners: owner `i` has `pairs` at `codes[begins[i]:begins[i + 1]]`; of equal keys the last counts."""
+
+    begins: Ints
+    codes: Ints
+    pairs: Pairs
+
+    def of(self, owner: int) -> dict[str, Value]:
+        """The attributes of an owner."""
+        codes = self.codes[self.begins[owner] : self.begins[owner + 1]]
+        codes = codes[self.pairs.keys[codes] >= 0]
+        names = (self.pairs.names[key] for key in self.pairs.keys[codes].tolist())
+        return dict(zip(names, self.pairs.values(codes), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The events of all spans; `begins[i]` to `begins[i + 1]` are those of span `i`."""
+
+    begins: Ints
+    name: Coded[str]
+    attributes: Owned
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """The spans of a batch, as in `raw.RawSpan`. `record` says from which record of the input each comes.
+
+    Ids are texts, null where there is none; times are nanoseconds. `resource` has something hashable that
+    `read_resource` makes attributes of.
+    """
+
+    record: Ints
+    trace_id: Column
+    span_id: Column
+    parent_id: Column
+    start_ns: Column
+    end_ns: Column
+    resource: Coded[Any]
+    read_resource: Callable[[Any], Attributes]
+    name: Coded[str]
+    kind: Coded[str]
+    scope: Coded[str | None]
+    remote_parent: Coded[bool | None]
+    error: Coded[bool]
+    status_message: Coded[str]
+    trace_state: Coded[str]
+    attributes: Owned
+    events: Events | None
+    links: Mapping[int, Links]
+
+    def __len__(self) -> int:
+        return len(self.record)
+
+
+def coded(column: Column, read: Callable[[list[Any]], Sequence[Thing]]) -> Coded[Thing]:
+    """A column of Arrow as what `read` makes of its distinct values, None among them."""
+    encoded = column.dictionary_encode("encode")
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return Coded(read(encoded.dictionary.to_pylist()), codes)
+
+
+def begins_of(lengths: Ints) -> Ints:
+    """Where each list begins among the items of all, and behind the last where they end."""
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)))
