@@ -9,15 +9,20 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from auditor.telemetry import semconv
 from auditor.telemetry.columns import Column, Ints, pc
+from auditor.telemetry.effects import small_numbers_count_for_nothing
 from auditor.telemetry.flat import Coded, Owned, begins_of
 from auditor.telemetry.memory import ENTRIES
 from auditor.telemetry.raw import Attributes, Value
 from auditor.telemetry.signatures import Signatures
+from auditor.telemetry.values import int_of
 
 Fault = Callable[[str], None]
 _MAX_DEPTH = 16
 _SERVICE = "service.name"
+_PORTS = frozenset(semconv.PEER_SOCKET_PORT)
+_SHORT_NUMBER = "^[1-9][0-9]{0,5}$"
 _BAD_JSON = "attributes that are no JSON object"
 
 
@@ -65,29 +70,46 @@ def pairs_of(column: Column, fault: Fault) -> Owned:
     elif pa.types.is_null(kind) or _is_text(kind) or pa.types.is_dictionary(kind):
         return _of_json(texts_of(column).to_pylist(), fault)
     items = items_of(column)
-    keys = texts_of(pc.struct_field(items, "key")).dictionary_encode()
-    texts = texts_of(pc.struct_field(items, "value")).dictionary_encode()
-    width = max(len(texts.dictionary), 1)
-    both = keys.indices.cast(pa.int64()).to_numpy() * width + texts.indices.cast(pa.int64()).to_numpy()
+    keys, key_codes = encoded(pc.struct_field(items, "key"))
+    texts, text_codes = encoded(pc.struct_field(items, "value"))
+    names: list[str] = keys.to_pylist()
+    width = max(len(texts), 1)
+    both = key_codes * width + _alike(names, key_codes, texts, text_codes)
     distinct = pa.array(both).dictionary_encode()
-    which, texts_at = np.divmod(distinct.dictionary.to_numpy(), width)
-    pairs = TablePairs(keys.dictionary.to_pylist(), which, texts.dictionary.take(pa.array(texts_at)).to_pylist())
+    which, places = np.divmod(distinct.dictionary.to_numpy(), width)
+    contents: list[Value] = texts.take(pa.array(places)).to_pylist()
+    for place in np.flatnonzero(np.isin(which, [names.index(name) for name in _PORTS & set(names)])).tolist():
+        contents[place] = int_of(contents[place])  # as they were sent
+    pairs = TablePairs(names, which, contents)
     return Owned(list_begins(column), distinct.indices.to_numpy().astype(np.int64), pairs)
+
+
+def encoded(column: Column) -> tuple[Column, Ints]:
+    """(distinct texts, for each row the place of its own among them). Raises pyarrow.ArrowException."""
+    if pa.types.is_dictionary(column.type) and not column.null_count:
+        indices = column.indices.to_numpy()
+        used = np.zeros(len(column.dictionary), np.bool_)
+        used[indices] = True
+        distinct = texts_of(column.dictionary.filter(pa.array(used))).dictionary_encode()
+        places = np.zeros(len(used), np.int64)
+        places[used] = distinct.indices.to_numpy()
+        return distinct.dictionary, places[indices]
+    whole = texts_of(column).dictionary_encode()
+    return whole.dictionary, whole.indices.to_numpy().astype(np.int64)
 
 
 def resources_of(owned: Owned, services: Column) -> Coded[bytes]:
     """The resource of each row, encoded: see `read_resource`. One that names no service is given that in `services`."""
-    names = services.dictionary_encode()
-    codes = names.indices.to_numpy().astype(np.int64)
+    names, codes = encoded(services)
     signatures = Signatures(len(services))
     signatures.add_many(0, np.arange(1, len(owned.pairs.keys) + 1), owned.codes, owned.begins)
-    signatures.add(1, np.arange(1, len(names.dictionary) + 1), codes)
+    signatures.add(1, np.arange(1, len(names) + 1), codes)
     _, first, which = signatures.distinct()
     resources = []
     for row in first.tolist():
         attributes = owned.of(row)
         if not attributes.get(_SERVICE):
-            attributes[_SERVICE] = names.dictionary[codes[row]].as_py()
+            attributes[_SERVICE] = names[codes[row]].as_py()
         resources.append(orjson.dumps(attributes, option=orjson.OPT_SORT_KEYS))
     return Coded(resources, which)
 
@@ -97,6 +119,15 @@ def read_resource(encoded: bytes) -> Attributes:
     """The attributes of a resource."""
     attributes: Attributes = orjson.loads(encoded)
     return attributes
+
+
+def _alike(names: Sequence[str], keys: Ints, texts: Column, codes: Ints) -> Ints:
+    """The codes of texts, one for all short numbers under a key whose numbers show nothing: they came as numbers."""
+    short = pc.match_substring_regex(texts, _SHORT_NUMBER).to_numpy(zero_copy_only=False)
+    if not short.any():
+        return codes
+    idle = np.fromiter(map(small_numbers_count_for_nothing, names), np.bool_, len(names))
+    return np.where(idle[keys] & short[codes], np.flatnonzero(short)[0], codes)
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from auditor.telemetry.columns import Column, Ints, pc
-from auditor.telemetry.flat import Coded, Events, Links, Owned, Thing, coded
-from auditor.telemetry.otel_attributes import Fault, items_of, list_begins, pairs_of, texts_of
+from auditor.telemetry.flat import Coded, Events, Links, Owned, Thing
+from auditor.telemetry.otel_attributes import Fault, encoded, items_of, list_begins, pairs_of, texts_of
 from auditor.telemetry.values import MAX_TIME, span_id, trace_id
 
 _PREFIXES = ("span_kind_", "status_code_")
@@ -24,23 +24,23 @@ class TableColumns:
 
     def text(self, name: str) -> Column:
         """A column of texts."""
-        return texts_of(self._column(name))
+        return texts_of(self.column(name))
 
     def texts(self, name: str) -> Coded[str]:
         """A column of texts that are much the same."""
-        return _coded(self.text(name), str)
+        return _coded(self.column(name), str)
 
     def words(self, name: str, read: Callable[[str], Thing]) -> Coded[Thing]:
         """What `read` makes of words, given in lower case and without protobuf's prefix."""
-        return _coded(self.text(name), lambda word: read(_plain(word)))
+        return _coded(self.column(name), lambda word: read(_plain(word)))
 
     def attributes(self, name: str) -> Owned:
         """A column of attributes."""
-        return pairs_of(self._column(name), self._fault)
+        return pairs_of(self.column(name), self._fault)
 
     def nanoseconds(self, name: str) -> Ints:
         """Times since the epoch, or durations, between 0 and `MAX_TIME`."""
-        column = self._column(name)
+        column = self.column(name)
         scale = _SCALE[column.type.unit] if pa.types.is_timestamp(column.type) else 1
         if pa.types.is_unsigned_integer(column.type):
             column = pc.min_element_wise(column, pa.scalar(MAX_TIME, pa.uint64()))
@@ -74,7 +74,7 @@ class TableColumns:
     def _nested(self, owner: str, name: str) -> Column:
         """A field of nested entries, a list a row: a column `Events.Name`, or a field of the structs in `Events`."""
         flattened = f"{owner}.{name}" in self._names
-        column = self._column(f"{owner}.{name}" if flattened else owner)
+        column = self.column(f"{owner}.{name}" if flattened else owner)
         if pa.types.is_null(column.type):
             return _lists(np.zeros(len(column) + 1, np.int64), pa.nulls(0))
         items = items_of(column)
@@ -83,12 +83,14 @@ class TableColumns:
         known = pa.types.is_struct(items.type) and items.type.get_field_index(name) >= 0
         return _lists(list_begins(column), pc.struct_field(items, name) if known else pa.nulls(len(items)))
 
-    def _column(self, name: str) -> Column:
+    def column(self, name: str) -> Column:
+        """A column as it is."""
         return self._batch.column(name) if name in self._names else pa.nulls(len(self._batch))
 
 
-def _coded(texts: Column, read: Callable[[str], Thing]) -> Coded[Thing]:
-    return coded(texts, lambda distinct: [read(text) for text in distinct])
+def _coded(column: Column, read: Callable[[str], Thing]) -> Coded[Thing]:
+    texts, codes = encoded(column)
+    return Coded([read(text) for text in texts.to_pylist()], codes)
 
 
 def _plain(word: str) -> str:

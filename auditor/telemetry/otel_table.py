@@ -69,7 +69,7 @@ def flat_of(table: TableColumns, rows: int) -> Flat:
         parent_id=hex_ids(binary_ids(table.text("ParentSpanId"), 8, span_id), 8, span_id),
         start_ns=pa.array(start),
         end_ns=pa.array(_ends(start, table.nanoseconds("Duration"))),
-        resource=resources_of(table.attributes("ResourceAttributes"), table.text("ServiceName")),
+        resource=resources_of(table.attributes("ResourceAttributes"), table.column("ServiceName")),
         read_resource=read_resource,
         name=table.texts("SpanName"),
         kind=table.words("SpanKind", lambda word: word if word in KINDS else "unspecified"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +15,7 @@ from auditor.telemetry.rows import Fault
 
 PARQUET = b"PAR1"
 _BATCH = 20_000  # rows
+_IDS = ("TraceId", "SpanId", "ParentSpanId")
 _MOST_METADATA = 64 << 20  # bytes of a text in a file's metadata, and entries of a list
 # What pyarrow says of bytes that are no Parquet; names in the metadata that are no UTF-8 are one of the ValueErrors.
 _DAMAGED = (pa.ArrowException, OSError, ValueError, KeyError)
@@ -34,15 +36,7 @@ def read_parquet(stream: io.BufferedReader, fault: Fault) -> Iterator[pa.RecordB
         raise NoSpanTable("is Parquet that cannot be read as a stream: name the file, not compressed around it")
     place = stored.tell()
     try:
-        try:
-            file = pq.ParquetFile(
-                stored,
-                pre_buffer=False,
-                thrift_string_size_limit=_MOST_METADATA,
-                thrift_container_size_limit=_MOST_METADATA,
-            )
-        except _DAMAGED:
-            raise NoSpanTable("is a Parquet file that is damaged or cut off") from None
+        file = _opened(stored)
         names = file.schema_arrow.names
         if not is_otel_table(names):
             raise NoSpanTable(f"is Parquet without the columns {', '.join(NEEDED)} of the Collector's table of spans")
@@ -55,6 +49,18 @@ def read_parquet(stream: io.BufferedReader, fault: Fault) -> Iterator[pa.RecordB
                     yield batch
     finally:
         stored.seek(place)
+
+
+def _opened(stored: BinaryIO) -> pq.ParquetFile:
+    """The file, its texts read as dictionaries where it has them so. Raises NoSpanTable."""
+    limits: dict[str, Any] = {"thrift_string_size_limit": _MOST_METADATA, "thrift_container_size_limit": _MOST_METADATA}
+    try:
+        metadata = pq.ParquetFile(stored, **limits).metadata
+        columns = [metadata.schema.column(place) for place in range(len(metadata.schema))]
+        texts = [each.path for each in columns if each.physical_type == "BYTE_ARRAY" and each.path not in _IDS]
+        return pq.ParquetFile(stored, metadata=metadata, read_dictionary=texts, pre_buffer=False, **limits)
+    except _DAMAGED:
+        raise NoSpanTable("is a Parquet file that is damaged or cut off") from None
 
 
 def _rows(file: pq.ParquetFile, group: int, columns: list[str], where: str, fault: Fault) -> Iterator[pa.RecordBatch]:

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.errors import InputError
+from auditor.telemetry.effects import Around, effect_of, small_numbers_count_for_nothing
 from auditor.telemetry.read import ReadReport, read_spans
 from auditor.telemetry.spans import SPAN
 from tests.support import otel_table, otlp
@@ -194,3 +195,13 @@ def _other_table() -> bytes:
     data = io.BytesIO()
     pq.write_table(pa.table({"id": [1]}), data)
     return data.getvalue()
+
+
+@given(
+    key=st.sampled_from(["thread.id", "app.items", "app.ssn", "age", "http.status_code", "db.rows", "user.id", "ssn"]),
+    number=st.integers(1, 10**6 - 1),
+)
+def test_short_numbers_that_are_taken_for_another_show_the_same(key: str, number: int) -> None:
+    """Attributes come as texts: one number stands for all short ones where no rule looks at numbers."""
+    if small_numbers_count_for_nothing(key):
+        assert effect_of(key, str(number), "", Around()) == effect_of(key, "1", "", Around())

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import cast
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from auditor.errors import InputError
 from auditor.telemetry.read import ReadReport
@@ -17,6 +20,9 @@ from auditor.telemetry.trace_stores.web import Patience, Web
 from tests.support.trace_stores import START, Trace, jaeger
 from tests.support.web import Answer, Asked, serving
 
+_KEYS = st.sampled_from(["traceID", "spans", "spanID", "processes", "references", "tags", "startTime", "logs", "p1"])
+_SCALARS = st.none() | st.booleans() | st.integers() | st.text()
+_JSON = st.recursive(_SCALARS, lambda inner: st.lists(inner) | st.dictionaries(_KEYS, inner))
 HOUR = 3600 * 1_000_000
 ASK = Question(START * 1000, (START + 4 * HOUR) * 1000)
 TRACES = [
@@ -103,6 +109,22 @@ def test_what_is_no_span_is_told_and_left_out() -> None:
 )
 def test_answers_that_are_none(body: bytes, told: str) -> None:
     _read_nothing(lambda _: Answer(body), told)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_JSON)
+def test_any_json_ends_in_spans_or_words(content: object) -> None:
+    class Canned:
+        received = 0
+
+        def get(self, path: str, query: object) -> bytes:
+            data = ["shop"] if path == "/api/services" else content
+            return json.dumps({"data": data}).encode()
+
+    faults: list[tuple[str, str]] = []
+    web = cast(Web, Canned())
+    for span in JaegerTraces(web, Question(0, 10**12), 1000, lambda where, what: faults.append((where, what))):
+        assert span.trace_id
 
 
 def _read_nothing(answer: Callable[[Asked], Answer], told: str) -> None:
