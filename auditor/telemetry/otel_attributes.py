@@ -40,7 +40,7 @@ class TablePairs:
 def texts_of(column: Column) -> Column:
     """Texts, empty where there are none; bytes that are no UTF-8 are replaced. Raises pyarrow.ArrowException."""
     if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
+        column = _checked(column).dictionary_decode()
     if not _is_text(column.type):
         return column.cast(pa.string()).fill_null("")
     raw = column.cast(pa.binary())
@@ -87,7 +87,7 @@ def pairs_of(column: Column, fault: Fault) -> Owned:
 def encoded(column: Column) -> tuple[Column, Ints]:
     """(distinct texts, for each row the place of its own among them). Raises pyarrow.ArrowException."""
     if pa.types.is_dictionary(column.type) and not column.null_count:
-        indices = column.indices.to_numpy()
+        indices = _checked(column).indices.to_numpy()
         used = np.zeros(len(column.dictionary), np.bool_)
         used[indices] = True
         distinct = texts_of(column.dictionary.filter(pa.array(used))).dictionary_encode()
@@ -119,6 +119,14 @@ def read_resource(encoded: bytes) -> Attributes:
     """The attributes of a resource."""
     attributes: Attributes = orjson.loads(encoded)
     return attributes
+
+
+def _checked(column: Column) -> Column:
+    """A dictionary whose indices lie in it: neither Parquet's reader nor Arrow looks. Raises pyarrow.ArrowInvalid."""
+    ends = pc.min_max(column.indices).as_py()
+    if ends["min"] is not None and not 0 <= ends["min"] <= ends["max"] < len(column.dictionary):
+        raise pa.ArrowInvalid("an index that is not in its dictionary")
+    return column
 
 
 def _alike(names: Sequence[str], keys: Ints, texts: Column, codes: Ints) -> Ints:

@@ -29,7 +29,7 @@ class ClickHouse:
         """Execute a statement; `data` follows it, as of an INSERT."""
         headers = urllib3.make_headers(basic_auth=f"{_USER}:{_PASSWORD}")
         url = f"http://127.0.0.1:{self.port}/"
-        answer = urllib3.request("POST", url, fields={}, headers=headers, body=query.encode() + data)
+        answer = urllib3.request("POST", url, fields={}, headers=headers, body=query.encode() + data, timeout=120)
         assert answer.status == 200, answer.data[:500]
         return answer.data
 

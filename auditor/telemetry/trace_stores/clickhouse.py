@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-import pyarrow as pa
-
 from auditor.errors import InputError
 from auditor.telemetry.otel_table import NEEDED, TableReader, is_otel_table
 from auditor.telemetry.rows import Fault
@@ -91,13 +89,13 @@ class ClickHouseTable:
         faults: list[tuple[str, str]] = []
         reader = TableReader(lambda where, what: faults.append((where, what)))
         found = []
-        with client.query_arrow_stream(query, parameters=parameters, use_strings=True) as stream:
-            for rows in stream:
-                self.received += rows.nbytes
-                for batch in rows.to_batches() if isinstance(rows, pa.Table) else [rows]:
-                    read = reader.read(batch, "a page")
-                    if read is not None:
-                        found.append(read)
+        with client.query_arrow_stream(query, parameters=parameters, use_strings=False) as stream:
+            for batch in stream:
+                batch.validate(full=True)  # what came may be anything
+                self.received += batch.nbytes
+                read = reader.read(batch, "a page")
+                if read is not None:
+                    found.append(read)
         return found, faults
 
     def _client(self) -> Any:

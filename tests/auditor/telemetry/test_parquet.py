@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from auditor.errors import InputError
 from auditor.telemetry.effects import Around, effect_of, small_numbers_count_for_nothing
+from auditor.telemetry.otel_attributes import encoded, texts_of
 from auditor.telemetry.read import ReadReport, read_spans
 from auditor.telemetry.spans import SPAN
 from tests.support import otel_table, otlp
@@ -168,6 +169,13 @@ def test_other_files_of_a_folder_are_skipped(tmp_path: Path) -> None:
     assert report.skipped == ["other.parquet"]
 
 
+def test_an_index_outside_its_dictionary_is_not_followed() -> None:
+    wild = pa.DictionaryArray.from_arrays(pa.array([0, 7]), pa.array(["a"]), safe=False)
+    for read in (encoded, texts_of):
+        with pytest.raises(pa.ArrowInvalid):
+            read(wild)
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=20))
 def test_changed_bytes_end_in_spans_or_words(tmp_path: Path, changes: list[tuple[int, int]]) -> None:
@@ -197,6 +205,7 @@ def _other_table() -> bytes:
     return data.getvalue()
 
 
+@settings(deadline=None)
 @given(
     key=st.sampled_from(["thread.id", "app.items", "app.ssn", "age", "http.status_code", "db.rows", "user.id", "ssn"]),
     number=st.integers(1, 10**6 - 1),
