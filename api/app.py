@@ -11,26 +11,37 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import pages, problems, questions, routes
+from api import proposals as proposing
 from api.access.install import install as install_access
-from api.guard import LOCAL_HOSTS, Guard
+from api.guard import LOCAL_HOSTS, Confined, KnownHosts
+from api.limited import Limited
+from api.live import install as install_live
 from api.operation.install import install as install_operation
+from api.receivers.app import Refusals
 from api.served import Shelf
 from api.source import Audits, FolderAudits
 from api.tagged import Tagged
 from auditor.errors import InputError
+from auditor.live.service import Live
 from auditor.operation.settings import Serve
+from auditor.proposals.book import Proposals
 
 AUDIT_DIR = "AUDITOR_AUDIT_DIR"
 
 
 def create_app(
-    audits: Audits | Path | None = None, hosts: Sequence[str] = (), settings: Serve | None = None
+    audits: Audits | Path | None = None,
+    hosts: Sequence[str] = (),
+    settings: Serve | None = None,
+    proposals: Proposals | None = None,
+    live: Live | None = None,
 ) -> FastAPI:
     """An application that serves `audits`: where they come from, or a folder with one; by default the folder that
     AUDITOR_AUDIT_DIR names.
 
     `hosts` are the Host headers it answers to, without port; when empty, loopback's and those of the settings.
-    Raises AuditorError when there is no readable audit, ConfigError when tokens cannot be read.
+    `proposals` is where proposed decisions are written; None: none are taken. `live`, which runs already, takes
+    telemetry in. Raises AuditorError when there is no readable audit, ConfigError when tokens cannot be read.
     """
     app = FastAPI(
         title="Privacy auditor",
@@ -44,14 +55,21 @@ def create_app(
     app.include_router(routes.router, prefix="/api/v1")
     app.include_router(routes.router, prefix="/api", include_in_schema=False)  # as they were called first
     app.include_router(questions.router)
+    app.state.proposals = proposals
+    app.include_router(proposing.router)
     app.include_router(pages.router)
+    app.add_middleware(Limited, prefixes=(proposing.router.prefix,))
     app.add_middleware(Tagged)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     settings = settings or Serve()
-    access = install_access(app, settings)
+    refusals = Refusals(live.intake).by_path() if live else None
+    access = install_access(app, settings, refusals)  # the middlewares, from the innermost outwards
+    app.add_middleware(KnownHosts, hosts=hosts or (*LOCAL_HOSTS, *settings.hosts))
     operation = install_operation(app, settings, lambda: app.state.shelf.current().audit)
     operation.health.checks.update(access.troubles)
-    app.add_middleware(Guard, hosts=hosts or (*LOCAL_HOSTS, *settings.hosts))
+    if live:
+        install_live(app, live, settings, access.doorman, operation)
+    app.add_middleware(Confined)
     problems.install(app)
     return app
 

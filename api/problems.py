@@ -17,7 +17,8 @@ from api.source import NotServed
 MEDIA_TYPE = "application/problem+json"
 DETAILS = {
     404: "There is nothing at this address. GET /openapi.json lists what there is.",
-    405: "This address can only be read: use GET.",
+    405: "This address takes other methods: the Allow header names them.",
+    413: "The request carries more than this address takes.",
     422: "The request's parameters are not what this address takes.",
     500: "The auditor failed. Its log says more.",
     503: "The service cannot answer just now: try again later.",
@@ -53,7 +54,8 @@ def install(app: FastAPI) -> None:
 
 async def _on_http_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    response = problem(error.status_code)
+    standard = HTTPStatus(error.status_code).phrase
+    response = problem(error.status_code, error.detail if error.detail != standard else None)
     response.headers.update(error.headers or {})
     return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Hashable
 from datetime import datetime
@@ -72,7 +73,7 @@ class Shelf:
         self._audits = audits
         self._lock = Lock()
         self._version = audits.version()
-        self._current = Served(audits.current()).prepare()
+        self._current = _ready(audits.current())
         self._windows = Remembered(REMEMBERED - 1)
         self.stale = False  # there is a newer audit, and it could not be read
 
@@ -92,7 +93,7 @@ class Shelf:
 
     def _replace(self, version: str) -> None:
         try:
-            self._current = Served(self._audits.current()).prepare()
+            self._current = _ready(self._audits.current())
             self.stale = False
         except AuditorError as error:  # its words are ours and quote no content
             self.stale = True
@@ -100,3 +101,12 @@ class Shelf:
         finally:
             self._version = version
             self._lock.release()
+
+
+def _ready(audit: Audit) -> Served:
+    """With all that requests need. A large audit is millions of objects that live long: the search for garbage, which
+    would look through all of them in the middle of a request, is told to leave them out."""
+    served = Served(audit).prepare()
+    gc.collect()
+    gc.freeze()
+    return served

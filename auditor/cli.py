@@ -46,6 +46,7 @@ from auditor.options import (
     FormatOption,
     FromOption,
     Inputs,
+    JobsOption,
     JsonOption,
     LockOption,
     QuietOption,
@@ -103,6 +104,7 @@ def scan(
     start: FromOption = None,
     end: ToOption = None,
     service: ServiceOption = None,
+    jobs: JobsOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
@@ -112,7 +114,7 @@ def scan(
 
     silent = quiet or json_output
     asked = Asked(
-        inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end, service
+        inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end, jobs, service
     )
     audit = gated(asked).audit
     folder = Path(out)

@@ -63,6 +63,10 @@ ServiceOption = Annotated[
     list[str] | None,
     typer.Option("--service", metavar="NAME", help="Of a store of traces: only traces with this service in them."),
 ]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", metavar="N", min=1, help="Processes that read telemetry. Default: one for each processor."),
+]
 LockOption = Annotated[str, typer.Option("--lock", help="The lock; policy.toml and waivers.toml lie beside it.")]
 AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
 FormatOption = Annotated[
@@ -114,6 +118,7 @@ class Asked:
     store: str | None = None
     start: str | None = None
     end: str | None = None
+    jobs: int | None = None
     services: list[str] | None = None
 
 
@@ -159,7 +164,7 @@ def found_audit(asked: Asked) -> Audit:
         settings = with_columns(load_config(asked.config), asked.columns)
         statements, edges = asked.statements or (), asked.edges or ()
         sources = Sources(asked.inputs or (), asked.schema or (), asked.sample, statements, edges, kept, question)
-        return run_audit(sources, settings, progress=progress)
+        return run_audit(sources, settings, progress=progress, jobs=asked.jobs)
 
 
 def _period_of(asked: Asked, now: datetime) -> tuple[Kept | None, Question | None]:

@@ -66,7 +66,7 @@ def approve(
     if not ids and not everything:
         raise UsageProblem("say which exposures: ids (e1-...), or --all")
     asked = Asked(
-        inputs, lock, schema, sample, statements, edges, config, audit, columns, quiet, None, start, end, service
+        inputs, lock, schema, sample, statements, edges, config, audit, columns, quiet, None, start, end, None, service
     )
     found = gated(asked)
     if not found.audit.scope.spans:

@@ -58,7 +58,21 @@ def diff(
     if against is not None and base is None:
         raise UsageProblem(f"--against {against}: there is no such lock")
     asked = Asked(
-        inputs, lock, schema, sample, statements, edges, config, audit, columns, json_output, store, start, end, service
+        inputs,
+        lock,
+        schema,
+        sample,
+        statements,
+        edges,
+        config,
+        audit,
+        columns,
+        json_output,
+        store,
+        start,
+        end,
+        None,
+        service,
     )
     found = gated(asked)
     made = plan(found.audit, found.decisions.lock, found.decisions.standards, base)

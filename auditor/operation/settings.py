@@ -49,7 +49,9 @@ class Serve:
 
     `hosts` are the Host headers that are answered beside loopback's, `proxies` the addresses whose X-Forwarded-* are
     believed. `tokens` is the file of tokens, `trail` the file of who asked what, `state` the folder of what the service
-    has to remember; each None when there is none. `tracing` is the OTLP endpoint for traces of itself; empty: none.
+    has to remember, `proposals` that of proposed decisions, `lock` the lock that they would change; each None when
+    there is none. `otlp_port` and `grpc_port` are where a service with a store takes OTLP beside `port`, 0: nowhere.
+    `tracing` is the OTLP endpoint for traces of itself; empty: none.
     """
 
     host: str = "127.0.0.1"
@@ -59,6 +61,10 @@ class Serve:
     tokens: Path | None = None
     trail: Path | None = None
     state: Path | None = None
+    proposals: Path | None = None
+    lock: Path | None = None
+    otlp_port: int = 4318
+    grpc_port: int = 4317
     drain: float = 5.0
     log: str = "text"
     tracing: str = ""
@@ -97,6 +103,10 @@ def read_serve(data: Any, folder: Path) -> tuple[Serve, list[str]]:
         tokens=place("tokens"),
         trail=place("trail"),
         state=place("state"),
+        proposals=place("proposals"),
+        lock=place("lock"),
+        otlp_port=table.integer("otlp_port", 4318, 0, 65_535),
+        grpc_port=table.integer("grpc_port", 4317, 0, 65_535),
         drain=table.number("drain", 5.0, 0, 600),
         log=table.choice("log", "text", ("text", "json")),
         tracing=_address(table, "tracing"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from auditor.errors import InputError
 from auditor.period import Period
-from auditor.telemetry.read import Progress, ReadReport, read_spans
+from auditor.telemetry.read import Columns, Progress, read_spans
+from auditor.telemetry.report import ReadReport
+from auditor.telemetry.spans import SpanBatch
 from auditor.telemetry.trace_stores.address import FORM, is_store_url
 from auditor.telemetry.trace_stores.question import Question, question_of
 
@@ -18,9 +19,9 @@ def read_inputs(
     inputs: Sequence[str],
     report: ReadReport,
     progress: Progress | None = None,
-    columns: Mapping[str, str] | None = None,
+    columns: Columns | None = None,
     question: Question | None = None,
-) -> Iterator[Any]:
+) -> Iterator[SpanBatch]:
     """As `read_spans`, and stores of traces too, given by their URL: they are asked the `question`, without one for
     the last day. Raises InputError.
     """

@@ -17,10 +17,11 @@ from auditor.telemetry.flat import Coded, Flat
 from auditor.telemetry.otel_attributes import read_resource, resources_of
 from auditor.telemetry.otel_columns import TableColumns
 from auditor.telemetry.otel_ids import binary_ids
-from auditor.telemetry.otlp_columns import ColumnReader
-from auditor.telemetry.otlp_ids import hex_ids
+from auditor.telemetry.otlp_columns import ColumnReader, Learned
+from auditor.telemetry.otlp_ids import ids_of
 from auditor.telemetry.raw import KINDS
 from auditor.telemetry.rows import Fault
+from auditor.telemetry.spans import SpanBatch
 from auditor.telemetry.values import MAX_TIME, span_id, trace_id
 
 NEEDED = ("Timestamp", "TraceId", "SpanId", "SpanName")
@@ -42,14 +43,14 @@ def used_columns(names: Sequence[str]) -> list[str]:
 
 
 class TableReader:
-    """Reads the rows of one table. What it learns of values lives in memory only, and is bounded."""
+    """Reads the rows of one table."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, learned: Learned | None = None) -> None:
         self._fault = fault
-        self._reader = ColumnReader(fault)
+        self._reader = ColumnReader(fault, learned)
 
-    def read(self, batch: pa.RecordBatch, where: str) -> pa.RecordBatch | None:
-        """The rows of a batch as a batch of `SPAN`; None, and told, when its columns are not what they should be."""
+    def read(self, batch: pa.RecordBatch, where: str) -> SpanBatch | None:
+        """The rows of a batch as spans; None, and told, when its columns are not what they should be."""
         try:
             table = TableColumns(batch, partial(self._fault, where))
             return self._reader.read_flat(flat_of(table, len(batch)), [where]) if len(batch) else None
@@ -64,11 +65,11 @@ def flat_of(table: TableColumns, rows: int) -> Flat:
     here: Ints = np.zeros(rows, np.int64)
     return Flat(
         record=here,
-        trace_id=hex_ids(binary_ids(table.text("TraceId"), 16, trace_id), 16, trace_id),
-        span_id=hex_ids(binary_ids(table.text("SpanId"), 8, span_id), 8, span_id),
-        parent_id=hex_ids(binary_ids(table.text("ParentSpanId"), 8, span_id), 8, span_id),
-        start_ns=pa.array(start),
-        end_ns=pa.array(_ends(start, table.nanoseconds("Duration"))),
+        trace=ids_of(binary_ids(table.text("TraceId"), 16, trace_id), 16, trace_id),
+        own=ids_of(binary_ids(table.text("SpanId"), 8, span_id), 8, span_id),
+        parent=ids_of(binary_ids(table.text("ParentSpanId"), 8, span_id), 8, span_id),
+        start_ns=start,
+        end_ns=_ends(start, table.nanoseconds("Duration")),
         resource=resources_of(table.attributes("ResourceAttributes"), table.column("ServiceName")),
         read_resource=read_resource,
         name=table.texts("SpanName"),

@@ -11,7 +11,9 @@ import pyarrow.parquet as pq
 
 from auditor.telemetry.compression import Plain
 from auditor.telemetry.otel_table import NEEDED, TableReader, is_otel_table, used_columns
+from auditor.telemetry.otlp_columns import Learned
 from auditor.telemetry.rows import Fault
+from auditor.telemetry.spans import SpanBatch
 
 PARQUET = b"PAR1"
 _BATCH = 20_000  # rows
@@ -25,7 +27,7 @@ class NoSpanTable(ValueError):
     """A Parquet file that holds no spans, or cannot be read. Its text never quotes the file."""
 
 
-def read_parquet(stream: io.BufferedReader, fault: Fault) -> Iterator[pa.RecordBatch]:
+def read_parquet(stream: io.BufferedReader, fault: Fault, learned: Learned) -> Iterator[SpanBatch]:
     """The spans of a stream over a `Plain` that lies on a file. A row group that is damaged costs itself and is told.
 
     Raises NoSpanTable.
@@ -40,7 +42,7 @@ def read_parquet(stream: io.BufferedReader, fault: Fault) -> Iterator[pa.RecordB
         names = file.schema_arrow.names
         if not is_otel_table(names):
             raise NoSpanTable(f"is Parquet without the columns {', '.join(NEEDED)} of the Collector's table of spans")
-        reader = TableReader(fault)
+        reader = TableReader(fault, learned)
         for group in range(file.num_row_groups):
             where = f"row group {group + 1}"
             for rows in _rows(file, group, used_columns(names), where, fault):

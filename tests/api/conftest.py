@@ -28,9 +28,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def client(folder: Path) -> Iterator[TestClient]:
-    """A client of the API."""
+@pytest.fixture(scope="session")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client of the API over such a folder, for tests that only read."""
+    folder = tmp_path_factory.mktemp("audit")
+    (folder / "audit.json").write_text(dumps(EXAMPLE))
     with TestClient(create_app(folder), raise_server_exceptions=False) as client:
         yield client
 

@@ -76,7 +76,8 @@ def _columns(files: list[Path]) -> int:
 
 def _read(files: list[Path]) -> int:
     """To redacted span batches."""
-    from auditor.telemetry.read import ReadReport, read_spans
+    from auditor.telemetry.read import read_spans
+    from auditor.telemetry.report import ReadReport
 
     return sum(batch.num_rows for batch in read_spans(list(map(str, files)), ReadReport()))
 

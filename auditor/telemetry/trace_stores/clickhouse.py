@@ -11,7 +11,9 @@ from typing import Any
 
 from auditor.errors import InputError
 from auditor.telemetry.otel_table import NEEDED, TableReader, is_otel_table
+from auditor.telemetry.otlp_columns import Learned
 from auditor.telemetry.rows import Fault
+from auditor.telemetry.spans import SpanBatch
 from auditor.telemetry.trace_stores.address import TOKEN, Address
 from auditor.telemetry.trace_stores.clickhouse_sql import (
     MARGIN,
@@ -52,9 +54,10 @@ class ClickHouseTable:
         self._address, self._question, self._fault, self._sleep = address, question, fault, sleep
         self._table = f"{quoted(address.database)}.{quoted(address.table)}"
         self._connections = Connections(maxsize=2)
+        self._learned = Learned()
         self.done, self.received = 0.0, 0
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[SpanBatch]:
         """Batches of redacted spans. Raises InputError; what is damaged is told when the page that holds it is read."""
         client = self._asked(self._client)
         described = self._asked(partial(client.query, f"DESCRIBE TABLE {self._table}")).result_rows
@@ -65,7 +68,7 @@ class ClickHouseTable:
         columns = columns_of(described)
         for page in self._pages(client):
             query, parameters = spans(self._table, columns, page, self._question)
-            batches, faults = self._asked(partial(self._read, client, query, parameters))
+            batches, faults = self._asked(partial(self._page, client, query, parameters))
             for where, what in faults:
                 self._fault(where, what)
             yield from batches
@@ -84,10 +87,17 @@ class ClickHouseTable:
             counts = self._asked(partial(client.query, query, parameters)).result_rows
             yield from pages(begin, until, counts)
 
-    def _read(self, client: Any, query: str, parameters: Parameters) -> tuple[list[Any], list[tuple[str, str]]]:
+    def _page(self, client: Any, query: str, parameters: Parameters) -> tuple[list[SpanBatch], list[tuple[str, str]]]:
         """A whole page, redacted and so small, or nothing of it: it may be asked for again."""
+        try:
+            return self._read(client, query, parameters)
+        except Exception:
+            self._learned = Learned()  # the rows of what was read are lost, and have to be told again
+            raise
+
+    def _read(self, client: Any, query: str, parameters: Parameters) -> tuple[list[SpanBatch], list[tuple[str, str]]]:
         faults: list[tuple[str, str]] = []
-        reader = TableReader(lambda where, what: faults.append((where, what)))
+        reader = TableReader(lambda where, what: faults.append((where, what)), self._learned)
         found = []
         with client.query_arrow_stream(query, parameters=parameters, use_strings=False) as stream:
             for batch in stream:

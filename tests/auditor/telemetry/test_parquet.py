@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from auditor.errors import InputError
 from auditor.telemetry.effects import Around, effect_of, small_numbers_count_for_nothing
 from auditor.telemetry.otel_attributes import encoded, texts_of
-from auditor.telemetry.read import ReadReport, read_spans
+from auditor.telemetry.read import read_spans
+from auditor.telemetry.report import ReadReport
 from auditor.telemetry.spans import SPAN
 from tests.support import otel_table, otlp
 from tests.support.canaries import Canaries
@@ -189,7 +190,7 @@ def test_changed_bytes_end_in_spans_or_words(tmp_path: Path, changes: list[tuple
         batches = list(read_spans([str(file)], report))
     except InputError:
         return
-    assert all(batch.schema == SPAN for batch in batches)
+    assert all(batch.spans.schema == SPAN for batch in batches)
 
 
 def _sample(folder: Path) -> bytes:

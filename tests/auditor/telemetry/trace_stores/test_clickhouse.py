@@ -11,14 +11,14 @@ import pyarrow as pa
 import pytest
 
 from auditor.errors import InputError
-from auditor.telemetry.read import ReadReport
-from auditor.telemetry.spans import SPAN
+from auditor.telemetry.report import ReadReport
 from auditor.telemetry.trace_stores import clickhouse_sql
 from auditor.telemetry.trace_stores.question import Question
 from auditor.telemetry.trace_stores.read import read_store
 from tests.support import otel_table, otlp
 from tests.support.clickhouse import ClickHouse, clickhouse
 from tests.support.reading import Rows, rows_of
+from tests.support.spans import wide
 from tests.support.web import Answer, serving
 
 MINUTE = 60 * 10**9
@@ -62,8 +62,7 @@ def _edges() -> dict[str, object]:
 def _read(server: ClickHouse, path: str, question: Question = WHOLE) -> tuple[Rows, ReadReport]:
     report = ReadReport()
     batches = list(read_store(f"{server.url}/{path}", question, report))
-    rows: Rows = pa.Table.from_batches(batches, schema=SPAN).to_pylist()
-    return sorted(rows, key=lambda row: (row["trace_id"], row["span_id"])), report
+    return sorted(wide(batches), key=lambda row: (row["trace_id"], row["span_id"])), report
 
 
 @pytest.mark.parametrize(

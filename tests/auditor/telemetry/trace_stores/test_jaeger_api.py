@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.errors import InputError
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from auditor.telemetry.trace_stores.address import read_address
 from auditor.telemetry.trace_stores.jaeger import JaegerTraces
 from auditor.telemetry.trace_stores.question import Question
 from auditor.telemetry.trace_stores.read import read_store
 from auditor.telemetry.trace_stores.web import Patience, Web
+from tests.support.spans import wide
 from tests.support.trace_stores import START, Trace, jaeger
 from tests.support.web import Answer, Asked, serving
 
@@ -40,7 +41,7 @@ def _read(
     with serving(answer) as served:
         batches = list(read_store(f"jaeger+http://{served.place}{options}", question, report))
     services: dict[str, int] = {}
-    for row in (row for batch in batches for row in batch.to_pylist()):
+    for row in wide(batches):
         services[row["service"]] = services.get(row["service"], 0) + 1
     return services, report, served.asked
 

@@ -8,13 +8,14 @@ from collections.abc import Callable
 import pytest
 
 from auditor.errors import InputError
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from auditor.telemetry.trace_stores.address import read_address
 from auditor.telemetry.trace_stores.question import Question
 from auditor.telemetry.trace_stores.read import read_store
 from auditor.telemetry.trace_stores.tempo import TempoTraces
 from auditor.telemetry.trace_stores.web import Patience, Web
 from tests.support import otlp
+from tests.support.spans import wide
 from tests.support.trace_stores import START, Trace, tempo
 from tests.support.web import Answer, Asked, serving
 
@@ -34,7 +35,7 @@ def _read(
     report = ReadReport()
     with serving(answer) as served:
         batches = list(read_store(f"tempo+http://{served.place}{options}", question, report))
-    return Counter(row["service"] for batch in batches for row in batch.to_pylist()), report, served.asked
+    return Counter(row["service"] for row in wide(batches)), report, served.asked
 
 
 @pytest.mark.parametrize("old", [False, True])
