@@ -57,24 +57,8 @@ def diff(
     base = load_lock(against) if against is not None else None
     if against is not None and base is None:
         raise UsageProblem(f"--against {against}: there is no such lock")
-    asked = Asked(
-        inputs,
-        lock,
-        schema,
-        sample,
-        statements,
-        edges,
-        config,
-        audit,
-        columns,
-        json_output,
-        store,
-        start,
-        end,
-        None,
-        service,
-    )
-    found = gated(asked)
+    given = (inputs, lock, schema, sample, statements, edges, config, audit, columns, json_output, store, start, end)
+    found = gated(Asked(*given, services=service))
     made = plan(found.audit, found.decisions.lock, found.decisions.standards, base)
     if json_output:
         print_json(as_json(made))

@@ -83,6 +83,8 @@ class ClickHouseTable:
         """The pages of the period, and of a margin around it for the rest of traces that cross its edges."""
         start, end = self._question.start, self._question.end
         for begin, until in ((max(start - MARGIN, 0), start), (start, end), (end, end + MARGIN)):
+            if begin == until:
+                continue
             query, parameters = minutes(self._table, begin, until)
             counts = self._asked(partial(client.query, query, parameters)).result_rows
             yield from pages(begin, until, counts)
