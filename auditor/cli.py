@@ -88,7 +88,8 @@ app.add_typer(doctor)
 
 
 @app.command(
-    epilog="Example: auditor scan traces.otlp.jsonl.gz --schema schema.sql --out out",
+    epilog="Example: auditor scan traces.otlp.jsonl.gz --schema schema.sql --out out   or   "
+    "auditor scan jaeger+http://jaeger:16686 --from 24h --service checkout",
 )
 def scan(
     inputs: Inputs = None,

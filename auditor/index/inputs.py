@@ -87,6 +87,8 @@ def _files(path: str) -> list[_File]:
         return [_File(file, False) for file in sorted(place.rglob("*")) if file.is_file()]
     if path == STANDARD_INPUT:
         return [_File(None, True)]
+    if "://" in path and not place.exists():  # it may hold a password
+        raise InputError("a URL: an index takes files, folders and -; 'auditor scan' asks stores of traces")
     if not place.exists():
         raise InputError(f"{path}: there is no such file; name a file or folder of traces")
     return [_File(place, True)]

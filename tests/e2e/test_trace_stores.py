@@ -96,6 +96,13 @@ def test_mistakes_are_said_and_end_with_2(tmp_path: Path, arguments: tuple[str, 
     assert SECRET not in ran.stderr
 
 
+def test_an_index_takes_no_store_and_shows_no_password(tmp_path: Path) -> None:
+    ran = auditor("index", f"clickhouse://u:{SECRET}@h", "--store", "kept", folder=tmp_path)
+    assert ran.returncode == 2
+    assert "'auditor scan' asks stores of traces" in ran.stderr
+    assert SECRET not in ran.stderr
+
+
 def test_a_store_that_fails_decides_nothing(tmp_path: Path) -> None:
     with serving(lambda _: Answer(SECRET.encode(), 401)) as served:
         ran = auditor("check", f"tempo+http://u:{SECRET}@{served.place}", folder=tmp_path)
