@@ -105,6 +105,8 @@ def _sources(path: str) -> list[Source]:
     if path == STANDARD_INPUT:
         return [Source(None, True)]
     place = Path(path)
+    if "://" in path and not place.exists():  # it may hold a password
+        raise InputError("a URL: name files, folders or -; 'auditor scan' and 'auditor check' ask stores of traces")
     try:
         if place.is_dir():
             return [Source(file, False) for file in sorted(place.rglob("*")) if file.is_file()]
