@@ -12,7 +12,7 @@ from auditor.telemetry.detect import HEAD, detect
 from auditor.telemetry.documents import NotJson, read_texts
 from auditor.telemetry.flat import Flat
 from auditor.telemetry.framing import Framing, read_requests
-from auditor.telemetry.json_forms import DECODERS, form_of
+from auditor.telemetry.json_forms import DECODERS, ZIPKIN, form_of
 from auditor.telemetry.json_spans import JsonSpans
 from auditor.telemetry.otlp_columns import ColumnReader
 from auditor.telemetry.otlp_protobuf import read_request
@@ -21,6 +21,7 @@ from auditor.telemetry.rows import RowBook, batches_of, numbered
 from auditor.telemetry.sharing import SharedRows
 from auditor.telemetry.span_csv import read_span_csv
 from auditor.telemetry.spans import SpanBatch
+from auditor.telemetry.zipkin_reader import ZipkinReader
 
 Fault = Callable[[str, str], None]  # where, what
 KNOWN = (
@@ -84,14 +85,19 @@ class Reading:
         spans = JsonSpans()
         for where, text in self._texts(spans):
             yield from spans.read(text, partial(self._fault, where))
-        yield from self._rest(spans)
+        yield from spans.rest()
+        self._end(spans)
 
     def _json_batches(self) -> Iterator[SpanBatch]:
         spans = JsonSpans()
-        readers = {form: ColumnReader(self._fault, _decoder(form, spans), spans.read) for form in DECODERS}
+        zipkin = ZipkinReader(self._fault, spans)
+        readers: dict[str, ColumnReader | ZipkinReader] = {ZIPKIN: zipkin}
+        for form in DECODERS:
+            readers[form] = ColumnReader(self._fault, _decoder(form, spans), spans.read)
         for form, texts in groupby(self._texts(spans), lambda text: form_of(text[1])):
             yield from readers[form].read(texts)
-        yield from _batches(self._rest(spans), self._fault)
+        yield from zipkin.rest()
+        self._end(spans)
 
     def _texts(self, spans: JsonSpans) -> Iterator[tuple[str, bytes]]:
         try:
@@ -102,8 +108,7 @@ class Reading:
         except NotJson as problem:
             raise Unrecognised(str(problem)) from None
 
-    def _rest(self, spans: JsonSpans) -> Iterator[RawSpan]:
-        yield from spans.rest(partial(self._fault, "the file"))
+    def _end(self, spans: JsonSpans) -> None:
         self.format = spans.format
         if self.format is None:
             if spans.is_other_signal:
