@@ -53,6 +53,11 @@ class Coded(Generic[Thing]):
     def __getitem__(self, row: int) -> Thing:
         return self.things[int(self.codes[row])]
 
+    def to_list(self) -> list[Thing]:
+        """The thing of each row."""
+        things = self.things
+        return [things[code] for code in self.codes.tolist()]
+
     def map(self, function: Callable[[Thing], Found]) -> Coded[Found]:
         """What the function makes of each thing."""
         return Coded([function(thing) for thing in self.things], self.codes)

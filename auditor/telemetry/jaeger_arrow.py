@@ -43,7 +43,7 @@ _SPAN: Shape = dict.fromkeys(_LEAVES.split(), LEAF) | {
 }
 _TRACE: Shape = {"traceID": LEAF, "spanID": LEAF, "spans": [_SPAN], "processes": MAP}
 _DOCUMENT: Shape = {"data": [_TRACE], "traceID": LEAF, "_source": LEAF, "hits": LEAF, "spans": LEAF, "spanID": LEAF}
-_SMALL = r"^(?:-?[0-9]{1,9}|true|false)$"
+_SMALL = r"^(?:-?[0-9]{1,9}(?:\.[0-9]+)?|true|false)$"
 _SCALAR = r"^[\"0-9tf-]"
 _NO_PROCESS = "null"
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from auditor.telemetry import zipkin
 from auditor.telemetry.columns import Column, Flags, Ints, pc
 from auditor.telemetry.flat import Coded, Events, Flat, Ids, Owned, Remote, Undecoded, same
-from auditor.telemetry.ids import span_number, span_text, trace_text
+from auditor.telemetry.ids import span_number, texts_of
 from auditor.telemetry.json_columns import (
     LEAF,
     MAP,
@@ -219,20 +219,15 @@ def _halves(batch: Batch, kind: Coded[str | None], spans: Column) -> Iterator[Ha
     durations = leaves(pc.struct_field(spans, "duration"), int_of)
     if any((number or 0) > _LATEST for number in (*starts.things, *durations.things)):
         raise Undecoded  # the sum of the two may not fit
-    parents = zip(flat.parent.words[:, 0].tolist(), flat.parent.there.tolist(), strict=True)
-    ids = zip(flat.trace.words.tolist(), flat.own.words[:, 0].tolist(), parents, strict=True)
-    for row, (trace, own, (parent, has_parent)) in enumerate(ids):
-        yield Half(
-            trace_text(*trace),
-            span_text(own),
-            span_text(parent) if has_parent else None,
-            flat.service[row],
-            kind[row],
-            flat.name[row],
-            starts[row],
-            durations[row],
-            [Piece(batch, row)],
-        )
+    ids = (
+        texts_of(flat.trace.words),
+        texts_of(flat.own.words),
+        texts_of(flat.parent.words),
+        flat.parent.there.tolist(),
+    )
+    told = (column.to_list() for column in (flat.service, kind, flat.name, starts, durations))
+    for row, (trace, own, parent, has_parent, *said) in enumerate(zip(*ids, *told, strict=True)):
+        yield Half(trace, own, parent if has_parent else None, *said, [Piece(batch, row)])
 
 
 def _ids(texts: Iterable[str | None]) -> Ids:
