@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser pictures record bench bench-sql bench-fields bench-names bench-graph bench-engine probe-sql golden clean
+.PHONY: help demo test test-browser pictures record bench bench-sql bench-fields bench-names bench-graph bench-api bench-engine crash-index probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -19,7 +19,9 @@ help:
 	@echo "make bench-sql  our SQL reader beside others, each installed in an environment of its own"
 	@echo "make bench-fields  value classification beside Presidio on generated columns"
 	@echo "make bench-graph  questions to a generated audit of 1,000 services and 100,000 flows"
+	@echo "make bench-api  requests to the API and the pages over an audit of 1,000 services and 100,000 flows"
 	@echo "make bench-engine  bytes to system model against merely parsing (CORPUS=folder with pb/ and json/)"
+	@echo "make crash-index  kill a writer of the index 100 times at random moments: is anything lost, or twice?"
 	@echo "make bench-names  classification by name: on our broad sheet, on marked schemas, speed"
 	@echo "make probe-sql  placeholder styles and truncation over the statements of captures"
 	@echo "make clean   remove what was made here"
@@ -27,7 +29,7 @@ help:
 # With uv: exactly the locked versions. Without: pip, with the same versions from the exported lock.
 $(READY): pyproject.toml uv.lock requirements.lock
 	@if command -v uv >/dev/null 2>&1; then \
-		uv sync --frozen --python $(PYTHON); \
+		uv sync --frozen --compile-bytecode --python $(PYTHON); \
 	else \
 		test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock; \
@@ -85,9 +87,16 @@ bench-fields: $(READY)
 bench-graph: $(READY)
 	$(BIN)/python -m tests.bench.graph
 
+bench-api: $(READY)
+	$(BIN)/python -m tests.bench.api
+
 CORPUS ?= ../corpus
 bench-engine: $(READY)
 	$(BIN)/python -m tests.bench.engine $(CORPUS)
+
+KILLS ?= 100
+crash-index: $(READY)
+	$(BIN)/python -m tests.crash.index $(KILLS)
 
 # Schemas whose columns people have marked, where they are at hand.
 MARKED ?= ../shared/data/fields

@@ -1,4 +1,4 @@
-"""The HTTP door to one audit. Reads `audit.json` once at start, then only answers."""
+"""The HTTP door to the audits: the API for programs, the pages for people."""
 
 from __future__ import annotations
 
@@ -8,47 +8,70 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from api import pages, problems, questions, routes
-from api.guard import LOCAL_HOSTS, Guard
+from api import proposals as proposing
+from api.access.install import install as install_access
+from api.guard import LOCAL_HOSTS, Confined, KnownHosts
+from api.limited import Limited
+from api.live import install as install_live
+from api.operation.install import install as install_operation
+from api.receivers.app import Refusals
+from api.served import Shelf
+from api.source import Audits, FolderAudits
+from api.tagged import Tagged
 from auditor.errors import InputError
-from lineage.audit import Audit
-from reports.audit_json import loads
+from auditor.live.service import Live
+from auditor.operation.settings import Serve
+from auditor.proposals.book import Proposals
 
 AUDIT_DIR = "AUDITOR_AUDIT_DIR"
 
 
-def create_app(audit_dir: Path | None = None, hosts: Sequence[str] = LOCAL_HOSTS) -> FastAPI:
-    """An application that serves the audit in `audit_dir`, or in the folder that AUDITOR_AUDIT_DIR names.
+def create_app(
+    audits: Audits | Path | None = None,
+    hosts: Sequence[str] = (),
+    settings: Serve | None = None,
+    proposals: Proposals | None = None,
+    live: Live | None = None,
+) -> FastAPI:
+    """An application that serves `audits`: where they come from, or a folder with one; by default the folder that
+    AUDITOR_AUDIT_DIR names.
 
-    `hosts` are the Host headers it answers to, without port. Raises InputError when there is no readable audit.
+    `hosts` are the Host headers it answers to, without port; when empty, loopback's and those of the settings.
+    `proposals` is where proposed decisions are written; None: none are taken. `live`, which runs already, takes
+    telemetry in. Raises AuditorError when there is no readable audit, ConfigError when tokens cannot be read.
     """
     app = FastAPI(
         title="Privacy auditor",
-        description="Which service touches which personal data, by which path, with what evidence. Read only.",
+        description="Which service touches which personal data, by which path, with what evidence.",
         version=version("privacy-auditor"),
         docs_url=None,  # these pages load scripts from elsewhere
         redoc_url=None,
     )
-    app.state.audit = read_audit(audit_dir or _folder_from_environment())
-    app.include_router(routes.router)
+    source = _folder_from_environment() if audits is None else audits
+    app.state.shelf = Shelf(FolderAudits(source) if isinstance(source, Path) else source)
+    app.include_router(routes.router, prefix="/api/v1")
+    app.include_router(routes.router, prefix="/api", include_in_schema=False)  # as they were called first
     app.include_router(questions.router)
+    app.state.proposals = proposals
+    app.include_router(proposing.router)
     app.include_router(pages.router)
-    app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(Limited, prefixes=(proposing.router.prefix,))
+    app.add_middleware(Tagged)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    settings = settings or Serve()
+    refusals = Refusals(live.intake).by_path() if live else None
+    access = install_access(app, settings, refusals)  # the middlewares, from the innermost outwards
+    app.add_middleware(KnownHosts, hosts=hosts or (*LOCAL_HOSTS, *settings.hosts))
+    operation = install_operation(app, settings, lambda: app.state.shelf.current().audit)
+    operation.health.checks.update(access.troubles)
+    if live:
+        install_live(app, live, settings, access.doorman, operation)
+    app.add_middleware(Confined)
     problems.install(app)
     return app
-
-
-def read_audit(folder: Path) -> Audit:
-    """Load `folder`/audit.json. Raises InputError, in words for a user, when that cannot be done."""
-    file = folder / "audit.json"
-    try:
-        return loads(file.read_bytes())
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise InputError(f"{file}: {reason}. Make an audit first: auditor scan INPUT... --out DIR") from None
-    except ValueError as error:
-        raise InputError(f"{file}: {error}") from None
 
 
 def _folder_from_environment() -> Path:

@@ -1,13 +1,12 @@
-"""The addresses for people and for monitors."""
+"""The addresses for people."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from api.examples import Responses, whole
-from api.routes import Loaded
-from api.shapes import Health
+from api.examples import Responses
+from api.routes import OnShelf
 from reports.html import content_security_policy, render
 
 router = APIRouter()
@@ -15,13 +14,8 @@ PAGE: Responses = {200: {"content": {"text/html": {"example": "<!doctype html><t
 
 
 @router.get("/report", summary="The report", response_class=HTMLResponse, responses=PAGE)
-def report(request: Request, audit: Loaded) -> HTMLResponse:
-    state = request.app.state  # the audit never changes: one rendering serves everyone
-    state.page = getattr(state, "page", None) or render(audit)
+def report(shelf: OnShelf) -> HTMLResponse:
+    served = shelf.current()
+    page = served.text("html", lambda: render(served.audit))
     policy = f"{content_security_policy()}; frame-ancestors 'none'"
-    return HTMLResponse(state.page, headers={"Content-Security-Policy": policy})
-
-
-@router.get("/healthz", summary="An audit is loaded", responses=whole({"status": "ok", "format": "privacy-audit/1"}))
-def healthz(audit: Loaded) -> Health:
-    return Health(format=audit.format)
+    return HTMLResponse(page, headers={"Content-Security-Policy": policy})

@@ -10,14 +10,18 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.cursor import BadCursor
 from api.shapes import Problem, ProblemPart
+from api.source import NotServed
 
 MEDIA_TYPE = "application/problem+json"
 DETAILS = {
     404: "There is nothing at this address. GET /openapi.json lists what there is.",
-    405: "This address can only be read: use GET.",
+    405: "This address takes other methods: the Allow header names them.",
+    413: "The request carries more than this address takes.",
     422: "The request's parameters are not what this address takes.",
     500: "The auditor failed. Its log says more.",
+    503: "The service cannot answer just now: try again later.",
 }
 
 
@@ -43,12 +47,15 @@ def install(app: FastAPI) -> None:
     """Make `app` answer all its errors as problems."""
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_bad_request)
+    app.add_exception_handler(BadCursor, _on_bad_cursor)
+    app.add_exception_handler(NotServed, _on_not_served)
     app.add_exception_handler(Exception, _on_failure)
 
 
 async def _on_http_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    response = problem(error.status_code)
+    standard = HTTPStatus(error.status_code).phrase
+    response = problem(error.status_code, error.detail if error.detail != standard else None)
     response.headers.update(error.headers or {})
     return response
 
@@ -58,6 +65,15 @@ async def _on_bad_request(_: Request, error: Exception) -> JSONResponse:
     return problem(422, errors=[_part(one) for one in error.errors()])
 
 
+async def _on_bad_cursor(_: Request, __: Exception) -> JSONResponse:
+    what = "not a cursor of this list with these parameters: start again without it, and without an offset beside one"
+    return problem(422, errors=[ProblemPart(where="query.cursor", what=what)])
+
+
+async def _on_not_served(_: Request, error: Exception) -> JSONResponse:
+    return problem(404, str(error))
+
+
 async def _on_failure(_: Request, __: Exception) -> JSONResponse:
     return problem(500)
 
@@ -65,7 +81,7 @@ async def _on_failure(_: Request, __: Exception) -> JSONResponse:
 def _part(error: dict[str, Any]) -> ProblemPart:
     if error["type"] == "extra_forbidden":  # the place is the request's own word: not repeated
         return ProblemPart(where="query", what="a parameter that this address does not take")
-    return ProblemPart(where=".".join(map(str, error["loc"])), what=error["msg"])
+    return ProblemPart(where=".".join(map(str, error["loc"])), what=error["msg"].removeprefix("Value error, "))
 
 
 def _schema() -> dict[str, Any]:

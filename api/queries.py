@@ -1,74 +1,93 @@
-"""The filters of each list. A parameter that is not known is refused: a misspelt filter must not return everything.
-
-`category` always takes in the categories below it. `service` and `store` match either end of a flow.
-"""
+"""What can be asked of each address. A parameter that is not known is refused: a misspelt filter must not return
+everything."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from classifiers.taxonomy import is_within
-from lineage.audit import Access, Audit, AuditField, AuditService, AuditStore, Call, Exposure, Flow
-from lineage.model import Direction, EvidenceLevel, ExposureState, Gap, Leak, Party, PartyKind, Role
+from lineage.model import Direction, EvidenceLevel, ExposureState, Role
+from lineage.system import EdgeMode
 
 MAX_LIMIT = 1000
 MAX_PATHS = 100
 
 
-class PageQuery(BaseModel):
-    """Paging, which every list has."""
+def _time(value: object) -> object:
+    """RFC 3339, or a day, which means its first moment in UTC."""
+    if not isinstance(value, str):
+        return value
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("a time such as 2026-01-31T12:00:00Z, or a day such as 2026-01-31") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+Time = Annotated[datetime, BeforeValidator(_time)]
+
+
+class WindowQuery(BaseModel):
+    """The window of time that is asked about; all of the current audit when neither end is given."""
 
     model_config = ConfigDict(extra="forbid")
 
+    start: Time | None = Field(default=None, description="from this time on (RFC 3339, or a day in UTC)")
+    end: Time | None = Field(default=None, description="before this time (RFC 3339, or a day in UTC)")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start is not None and self.end is not None and self.start >= self.end:
+            raise ValueError("'end' must lie after 'start'")
+        return self
+
+
+class PageQuery(WindowQuery):
+    """Paging, which every list has."""
+
     limit: int = Field(default=100, ge=1, le=MAX_LIMIT)
-    offset: int = Field(default=0, ge=0, le=2**31)
+    cursor: str | None = Field(default=None, max_length=4000, description="where the page before left off")
+    offset: int | None = Field(default=None, ge=0, le=2**31, description="records to skip, instead of a cursor")
+
+    def filters(self) -> dict[str, str]:
+        """What the records are chosen by."""
+        return self._given(set(PageQuery.model_fields))
+
+    def belongs(self) -> dict[str, str]:
+        """What a cursor is good for: the filters and the window."""
+        return self._given({"limit", "cursor", "offset"})
+
+    def _given(self, without: set[str]) -> dict[str, str]:
+        given = self.model_dump(exclude=without, exclude_none=True)
+        return {name: str(value) for name, value in given.items()}
 
 
 class ServiceQuery(PageQuery):
-    """Filters of /api/services."""
+    """Filters of /services."""
 
     service: str | None = None
 
-    def select(self, audit: Audit) -> Iterable[AuditService]:
-        """The services asked for."""
-        return (one for one in audit.services if _same(self.service, one.name))
-
 
 class StoreQuery(PageQuery):
-    """Filters of /api/stores."""
+    """Filters of /stores."""
 
     store: str | None = None
     system: str | None = None
 
-    def select(self, audit: Audit) -> Iterable[AuditStore]:
-        """The stores asked for."""
-        return (one for one in audit.stores if _same(self.store, one.name) and _same(self.system, one.system))
-
 
 class FieldQuery(PageQuery):
-    """Filters of /api/fields."""
+    """Filters of /fields."""
 
     category: str | None = None
     store: str | None = None
     table: str | None = None
     field: str | None = None
 
-    def select(self, audit: Audit) -> Iterable[AuditField]:
-        """The fields asked for."""
-        return (
-            one
-            for one in audit.fields
-            if _same(self.store, one.store)
-            and _same(self.table, one.table)
-            and _same(self.field, one.id)
-            and (self.category is None or any(is_within(label.category, self.category) for label in one.labels))
-        )
-
 
 class AccessQuery(PageQuery):
-    """Filters of /api/accesses."""
+    """Filters of /accesses."""
 
     category: str | None = None
     service: str | None = None
@@ -77,23 +96,9 @@ class AccessQuery(PageQuery):
     field: str | None = None
     role: Role | None = None
 
-    def select(self, audit: Audit) -> Iterable[Access]:
-        """The accesses asked for."""
-        wanted = FieldQuery(category=self.category, store=self.store, field=self.field)
-        anything = self.category is None and self.store is None and self.field is None
-        fields = {one.id for one in wanted.select(audit)}
-        return (
-            one
-            for one in audit.accesses
-            if (anything or one.field in fields)
-            and _same(self.service, one.service)
-            and _same(self.operation, one.operation)
-            and (self.role is None or self.role in one.roles)
-        )
-
 
 class FlowQuery(PageQuery):
-    """Filters of /api/flows."""
+    """Filters of /flows."""
 
     category: str | None = None
     service: str | None = None
@@ -104,24 +109,9 @@ class FlowQuery(PageQuery):
     direction: Direction | None = None
     evidence: EvidenceLevel | None = None
 
-    def select(self, audit: Audit) -> Iterable[Flow]:
-        """The flows asked for."""
-        return (
-            one
-            for one in audit.flows
-            if _within(self.category, one.category)
-            and _end("service", self.service, one.source, one.sink)
-            and _end("store", self.store, one.source, one.sink)
-            and _same(self.field, one.field)
-            and _same(self.source, one.source.name)
-            and _same(self.sink, one.sink.name)
-            and _same(self.direction, one.direction)
-            and _same(self.evidence, one.evidence)
-        )
-
 
 class ExposureQuery(PageQuery):
-    """Filters of /api/exposures."""
+    """Filters of /exposures."""
 
     category: str | None = None
     service: str | None = None
@@ -130,71 +120,51 @@ class ExposureQuery(PageQuery):
     state: ExposureState | None = None
     evidence: EvidenceLevel | None = None
 
-    def select(self, audit: Audit) -> Iterable[Exposure]:
-        """The exposures asked for."""
-        return (
-            one
-            for one in audit.exposures
-            if _within(self.category, one.category)
-            and _end("service", self.service, one.sink)
-            and _end("store", self.store, one.sink)
-            and _same(self.sink, one.sink.name)
-            and _same(self.state, one.state)
-            and _same(self.evidence, one.evidence)
-        )
-
 
 class PathQuery(PageQuery):
-    """Ends of the paths of /api/paths: each a field's id or a party's name."""
+    """Ends of the paths of /paths: each a field's id or a party's name."""
 
     source: str = Field(alias="from")
     target: str = Field(alias="to")
 
 
 class GapQuery(PageQuery):
-    """Filters of /api/gaps."""
+    """Filters of /gaps."""
 
     kind: str | None = None
 
-    def select(self, audit: Audit) -> Iterable[Gap]:
-        """The gaps asked for."""
-        return (one for one in audit.gaps if _same(self.kind, one.kind))
-
 
 class LeakQuery(PageQuery):
-    """Filters of /api/leaks."""
+    """Filters of /leaks."""
 
     category: str | None = None
     service: str | None = None
 
-    def select(self, audit: Audit) -> Iterable[Leak]:
-        """The leaks asked for."""
-        return (one for one in audit.leaks if _within(self.category, one.category) and _same(self.service, one.service))
-
 
 class CallQuery(PageQuery):
-    """Filters of /api/calls."""
+    """Filters of /calls."""
 
     caller: str | None = None
     callee: str | None = None
     protocol: str | None = None
-
-    def select(self, audit: Audit) -> Iterable[Call]:
-        """The calls asked for."""
-        return (
-            one
-            for one in audit.calls
-            if _same(self.caller, one.caller) and _same(self.callee, one.callee) and _same(self.protocol, one.protocol)
-        )
+    service: str | None = Field(default=None, description="at either end")
 
 
-def _same(wanted: str | None, found: str | None) -> bool:
-    return wanted is None or wanted == found
+class ContextQuery(PageQuery):
+    """Filters of /contexts. `root` and `operation` are names of operations at the two ends of the path."""
+
+    root_service: str | None = None
+    root: str | None = None
+    service: str | None = None
+    operation: str | None = None
 
 
-def _within(wanted: str | None, found: str) -> bool:
-    return wanted is None or is_within(found, wanted)
+class AmplificationQuery(PageQuery):
+    """Filters of /amplification. `root` is the name of the operation that requests come to."""
 
-
-def _end(kind: PartyKind, wanted: str | None, *parties: Party) -> bool:
-    return wanted is None or Party(kind, wanted) in parties
+    root_service: str | None = None
+    root: str | None = None
+    caller: str | None = None
+    callee: str | None = None
+    mode: EdgeMode | None = None
+    cause: Literal["loop", "fan-out", "none"] | None = None

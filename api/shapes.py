@@ -15,7 +15,7 @@ class Page(BaseModel, Generic[Item]):
     items: list[Item]
     total: int = Field(description="how many there are after filtering, on all pages together")
     limit: int
-    offset: int
+    offset: int = Field(description="how many records are before this page")
     next: str | None = Field(description="relative link to the next page; null on the last")
 
 
@@ -51,7 +51,6 @@ class Problem(BaseModel):
 
 
 class Health(BaseModel):
-    """Answered while an audit is loaded."""
+    """Answered while the service runs."""
 
     status: str = "ok"
-    format: str

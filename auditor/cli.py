@@ -8,21 +8,21 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from auditor.access.command import app as token
 from auditor.answers import figures, print_json
 from auditor.ask import app as ask
 from auditor.audits import load_audit
 from auditor.config import config_file, load_config
 from auditor.console import complain, say
 from auditor.draw import app as draw
-from auditor.errors import AuditorError, InputError, UsageProblem
+from auditor.errors import AuditorError, InputError, UsageProblem, places_of
 from auditor.files import DEFAULT_LOCK, write_text
 from auditor.gate.approve import approve
 from auditor.gate.check import check
@@ -32,6 +32,10 @@ from auditor.gate.policy_command import app as policy
 from auditor.gate.pruning import prune
 from auditor.gate.starting import init
 from auditor.gate.waive import renew, waive
+from auditor.index.command import index
+from auditor.operation.backup import app as backup
+from auditor.operation.doctor import app as doctor
+from auditor.operation.serving import serve
 from auditor.options import (
     Asked,
     AuditOption,
@@ -40,15 +44,20 @@ from auditor.options import (
     ConfigOption,
     EdgesOption,
     FormatOption,
+    FromOption,
     Inputs,
+    JobsOption,
     JsonOption,
     LockOption,
     QuietOption,
     SampleOption,
     SchemaOption,
     StatementsOption,
+    StoreOption,
+    ToOption,
     gated,
 )
+from auditor.services import app as services
 from auditor.verify import app as verify
 from lineage.audit import Audit
 from reports import audit_json
@@ -71,6 +80,10 @@ app = typer.Typer(
 app.add_typer(ask)
 app.add_typer(verify)
 app.add_typer(draw)
+app.add_typer(token)
+app.add_typer(services)
+app.add_typer(backup)
+app.add_typer(doctor)
 
 
 @app.command(
@@ -86,6 +99,10 @@ def scan(
     lock: LockOption = DEFAULT_LOCK,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where audit.json and report.html go.")] = "out",
     columns: ColumnsOption = None,
+    store: StoreOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
+    jobs: JobsOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
@@ -94,7 +111,9 @@ def scan(
     from reports.html import render
 
     silent = quiet or json_output
-    asked = Asked(inputs, lock, schema, sample, statements, edges, config, None, columns, silent)
+    asked = Asked(
+        inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end, jobs
+    )
     audit = gated(asked).audit
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
@@ -120,6 +139,9 @@ app.command(epilog="Example: auditor renew --expiring 6w --reason 'the fix comes
 app.command(epilog="Example: auditor prune --unseen-for 90d --audit out/january --audit out/march")(prune)
 app.command(epilog="Example: auditor lint   (exit 2 when something has to be mended)")(lint)
 app.add_typer(policy)
+
+
+app.command(epilog="Example: auditor index traces/ --store kept   then auditor scan --store kept --from 24h")(index)
 
 
 @app.command(epilog="Example: auditor explain e1-0123456789abcdef --audit out   or   auditor explain users.email")
@@ -195,24 +217,7 @@ def sql(
         return _jsonl(source, format_, lambda rows: (answer(row, reader) for row in rows))
 
 
-@app.command(epilog="Example: auditor serve --audit out   then open http://127.0.0.1:8080/report")
-def serve(
-    audit: Annotated[str, typer.Option("--audit", metavar="DIR", help="The folder of a finished audit.")] = "out",
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port to listen on.", min=0, max=65535)] = 8080,
-) -> int:
-    """Serve an audit over HTTP: /report for people, /api/... for programs. Read-only, no authentication."""
-    if host not in ("127.0.0.1", "localhost", "::1"):
-        raise UsageProblem("--host: only loopback addresses, since there is no authentication; put a proxy before it")
-    import uvicorn
-
-    load_audit(audit)
-    os.environ["AUDITOR_AUDIT_DIR"] = str(Path(audit))
-    say([f"Serving {audit} at http://{host}:{port}/report (and /api/..., /openapi.json); stop with Ctrl-C."])
-    # No access log: it would repeat what people search for.
-    options: dict[str, Any] = {"access_log": False, "server_header": False, "log_level": "warning"}
-    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, **options)
-    return 0
+app.command(epilog="Example: auditor serve --audit out   then open http://127.0.0.1:8080/report")(serve)
 
 
 def main() -> None:
@@ -237,9 +242,7 @@ def run(arguments: list[str]) -> int:
     except SystemExit as stop:  # the framework's own end, as when nobody reads our output any more
         return 2 if stop.code else 0
     except Exception as error:  # no unforeseen failure may look like a verdict, or quote input
-        frames = traceback.extract_tb(error.__traceback__)[-3:]
-        places = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames))
-        complain(f"internal error ({type(error).__name__} at {places}); please report this line")
+        complain(f"internal error ({type(error).__name__} at {places_of(error)}); please report this line")
         return 2
 
 

@@ -31,6 +31,7 @@ DEFAULT_FILE = "auditor.toml"
 _SETTINGS = {
     *("classify", "stores", "columns", "fields", "words", "recognisers", "taxonomy"),
     *("bindings", "tokens", "outsiders"),
+    "serve",  # read by auditor.operation.settings
     *DECLARED,
 }
 _CLASSIFY = {"facets", "min_confidence", "categories", "phone_regions", "ner_model"}

@@ -21,27 +21,29 @@ def complain(text: str) -> None:
 
 
 @contextmanager
-def progress_bar(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar over bytes on standard error; None when quiet or when nobody is looking."""
+def progress_bar(quiet: bool, counting: str = "") -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error, over bytes or over what is being counted; None when quiet or when nobody is looking."""
     if quiet:
         yield None
         return
+    from rich import progress
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
         yield None
         return
-    columns = (
-        TextColumn("reading"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
+    amount = (
+        [progress.MofNCompleteColumn()] if counting else [progress.DownloadColumn(), progress.TransferSpeedColumn()]
     )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("reading", total=None)
+    columns = (
+        progress.TextColumn(counting or "reading"),
+        progress.BarColumn(),
+        *amount,
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
 
         def update(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total or None)

@@ -8,8 +8,19 @@ from importlib.metadata import version
 
 from auditor.material import Material
 from lineage.access import Read
-from lineage.audit import AuditService, AuditStore, Call, Channel, Coverage, Outsider, Scope, ServiceVersion
+from lineage.audit import (
+    AuditService,
+    AuditStore,
+    Call,
+    Channel,
+    Coverage,
+    Outsider,
+    Scope,
+    ServiceVersion,
+)
+from lineage.histogram import merged
 from lineage.hops import Contracts
+from lineage.sampling import sampled, together, worth_of
 from lineage.system import Context, Exchange, SystemModel
 from lineage.tables import CatalogTable
 from lineage.times import rfc3339
@@ -26,6 +37,7 @@ def services_of(model: SystemModel) -> tuple[AuditService, ...]:
             tuple(sorted(operations[s.name])),
             s.spans,
             tuple(ServiceVersion(v.name, rfc3339(v.first), rfc3339(v.last)) for v in s.versions),
+            sampled(s.spans, s.weighted, s.adjusted),
         )
         for s in model.services
     )
@@ -60,7 +72,12 @@ def channels_of(model: SystemModel) -> tuple[Channel, ...]:
 
 def contexts_of(model: SystemModel) -> tuple[Context, ...]:
     """The calling paths that tell how much: each root, and each path at whose end a statement ran."""
-    return tuple(context for context in model.contexts if len(context.path) == 1 or context.statements)
+    return tuple(context for context in model.contexts if tells_how_much(context))
+
+
+def tells_how_much(context: Context) -> bool:
+    """Whether it is a root, or ends in a statement."""
+    return len(context.path) == 1 or bool(context.statements)
 
 
 def calls_of(model: SystemModel, contracts: Contracts) -> tuple[Call, ...]:
@@ -78,7 +95,9 @@ def calls_of(model: SystemModel, contracts: Contracts) -> tuple[Call, ...]:
         errors = sum(e.seen.errors for e in group)
         schemas = {contracts[e.id].place for e in group if e.id in contracts}
         schema = ", ".join(sorted(schemas)) or None
-        result.append(Call(caller, callee, operation, protocol, calls, errors, amplification, schema))
+        durations = merged(e.durations for e in group)
+        worth = together((e.seen.calls, worth_of(e.seen)) for e in group)
+        result.append(Call(caller, callee, operation, protocol, calls, errors, amplification, schema, durations, worth))
     return tuple(sorted(result, key=lambda c: (c.caller or "", c.callee, c.operation, c.protocol)))
 
 

@@ -7,25 +7,36 @@ from dataclasses import dataclass, field
 
 from auditor.annotations.tools import load_model
 from auditor.blind_spots import reading_gaps
+from auditor.period import Period
 from auditor.schemas.read import Schemas, read_schemas
 from auditor.telemetry.digests import Digests, read_digests
 from auditor.telemetry.edges import Edges, read_edges
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from classifiers.tools import USUAL, Tools
 from lineage.audit import Input
 from lineage.model import Gap
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """An index (`auditor.index`) and the period of it that is asked for."""
+
+    folder: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
-    """What to audit: telemetry as files, folders or `-`; schemas as `[NAME=]PATH_OR_URL`; `sample` rows of each live
-    table to look at, in memory; digests of statements as `[STORE=]PATH_OR_URL`; files of network flows."""
+    """What to audit: telemetry as files, folders or `-`, or `kept` in an index; schemas as `[NAME=]PATH_OR_URL`;
+    `sample` rows of each live table to look at, in memory; digests of statements as `[STORE=]PATH_OR_URL`; files of
+    network flows."""
 
     inputs: Sequence[str]
     schemas: Sequence[str] = ()
     sample: int = 0
     statements: Sequence[str] = ()
     edges: Sequence[str] = ()
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)

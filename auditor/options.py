@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from auditor.config import load_config, with_columns
 from auditor.console import progress_bar
 from auditor.errors import UsageProblem
 from auditor.gate.folder import Decisions, load_decisions
+from auditor.period import read_period
 from lineage.audit import Audit
 
 Inputs = Annotated[
@@ -48,6 +50,10 @@ ColumnsOption = Annotated[
     str | None,
     typer.Option("--columns", metavar="WHAT=HEADER,...", help="Columns of CSV files of spans: trace_id=TraceID,..."),
 ]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", metavar="N", min=1, help="Processes that read telemetry. Default: one for each processor."),
+]
 LockOption = Annotated[str, typer.Option("--lock", help="The lock; policy.toml and waivers.toml lie beside it.")]
 AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
 FormatOption = Annotated[
@@ -63,6 +69,14 @@ FormatOption = Annotated[
 CategoryOption = Annotated[
     str, typer.Option("--category", metavar="NAME", help="Tells the SARIF of several environments apart.")
 ]
+StoreOption = Annotated[
+    str | None, typer.Option("--store", metavar="DIR", help="An index to audit instead of INPUT: see 'auditor index'.")
+]
+FromOption = Annotated[
+    str | None,
+    typer.Option("--from", metavar="TIME", help="With --store: 2026-01-31T09:00:00Z, or a span before now: 24h, 7d."),
+]
+ToOption = Annotated[str | None, typer.Option("--to", metavar="TIME", help="With --store: where the period ends.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
 FindOption = Annotated[str, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
@@ -82,6 +96,10 @@ class Asked:
     audit: str | None = None
     columns: str | None = None
     quiet: bool = False
+    store: str | None = None
+    start: str | None = None
+    end: str | None = None
+    jobs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +121,33 @@ def gated(asked: Asked) -> Gated:
 def found_audit(asked: Asked) -> Audit:
     """Make the audit, or read the finished one, whatever it was judged by."""
     from auditor.audit import run_audit
-    from auditor.material import Sources
+    from auditor.material import Kept, Sources
 
     if asked.audit is not None:
-        if asked.inputs or asked.schema or asked.sample or asked.statements or asked.edges or asked.columns:
+        beside = (asked.inputs, asked.schema, asked.sample, asked.statements, asked.edges, asked.columns, asked.store)
+        if any(beside) or asked.start or asked.end:
             raise UsageProblem(
-                "--audit is a finished audit: no INPUT, --schema, --sample, --statements, --edges, --columns beside it"
+                "--audit is a finished audit: no INPUT, --schema, --sample, --statements, --edges, --columns, --store, "
+                "--from, --to beside it"
             )
         return load_audit(asked.audit)
-    if not asked.inputs:
-        raise UsageProblem("no INPUT: name a file or folder of traces, - for standard input, or --audit DIR")
+    if asked.store is not None and (asked.inputs or asked.columns):
+        raise UsageProblem(
+            "--store is telemetry that was read: no INPUT, --columns beside it; 'auditor index' adds more"
+        )
+    if asked.store is None and (asked.start or asked.end):
+        raise UsageProblem("--from and --to: only with --store, since files are read whole")
+    if not asked.inputs and asked.store is None:
+        raise UsageProblem(
+            "no INPUT: name a file or folder of traces, - for standard input, --store DIR or --audit DIR"
+        )
+    kept = Kept(asked.store, read_period(asked.start, asked.end, datetime.now(UTC))) if asked.store else None
     with progress_bar(asked.quiet) as progress:
         settings = with_columns(load_config(asked.config), asked.columns)
-        sources = Sources(asked.inputs, asked.schema or (), asked.sample, asked.statements or (), asked.edges or ())
-        return run_audit(sources, settings, progress=progress)
+        sources = Sources(
+            asked.inputs or (), asked.schema or (), asked.sample, asked.statements or (), asked.edges or (), kept
+        )
+        return run_audit(sources, settings, progress=progress, jobs=asked.jobs)
 
 
 def user() -> str:

@@ -76,6 +76,11 @@ def repository_of(audit: Audit, lock: str, schemas: Sequence[str], category: str
     return Repository(_inside(root, Path(lock)) or LOCK, _lock_lines(Path(lock)), known, category)
 
 
+def in_repository(path: Path) -> str | None:
+    """The path from the root of the repository around the current folder, with `/`; None outside of it."""
+    return _inside(_root(), path)
+
+
 def _files(schemas: Sequence[str], names: set[str]) -> Iterator[tuple[str, Path]]:
     """Names that the audit gives to schema files, and the files that may be meant."""
     _, paths = divide(list(schemas))

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
 from auditor.annotations.entries import Entry, complaints, entries
 from lineage.audit import AuditService, Outsider
 from lineage.model import Party
-from lineage.system import Exchange, SystemModel, Unseen
+from lineage.system import Amplification, Exchange, SystemModel, Unseen
+
+Edge = TypeVar("Edge", Exchange, Amplification)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,14 @@ def with_insiders(model: SystemModel, configured: Sequence[Known]) -> SystemMode
     exchanges = tuple(_moved(exchange) if exchange.callee.name in inside else exchange for exchange in model.exchanges)
     calls = {name: sum(e.seen.calls for e in exchanges if e.callee.name == name) for name in inside}
     unseen = tuple(Unseen("uninstrumented_service", name, "", calls[name], calls[name]) for name in sorted(inside))
-    return replace(model, exchanges=exchanges, unseen=(*model.unseen, *unseen))
+    amplifications = tuple(_moved(a) if a.callee.name in inside else a for a in model.amplifications)
+    return replace(model, exchanges=exchanges, amplifications=amplifications, unseen=(*model.unseen, *unseen))
 
 
-def _moved(exchange: Exchange) -> Exchange:
-    if exchange.callee.kind != "outsider":
-        return exchange
-    return replace(exchange, callee=Party("service", exchange.callee.name))
+def _moved(edge: Edge) -> Edge:
+    if edge.callee.kind != "outsider":
+        return edge
+    return replace(edge, callee=Party("service", edge.callee.name))
 
 
 def without_spans(model: SystemModel) -> tuple[AuditService, ...]:

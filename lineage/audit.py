@@ -7,9 +7,12 @@ from typing import Literal
 
 from classifiers.model import Label
 from classifiers.taxonomy import Category
+from lineage.amplification import EdgeLoad
 from lineage.declarations import NOTHING, Approved, Declarations
 from lineage.findings import Finding, RuleText, Waiver
-from lineage.model import Direction, EvidenceLevel, ExposureState, Gap, Leak, Party, Role
+from lineage.histogram import EMPTY, Histogram
+from lineage.model import Direction, EvidenceLevel, ExposureState, Gap, Leak, LeftOut, Party, Role
+from lineage.sampling import UNKNOWN, Sampled
 from lineage.system import Context
 
 
@@ -70,10 +73,26 @@ class ServiceVersion:
 
 @dataclass(frozen=True, slots=True)
 class AuditService:
+    """A service. `sampled` is of its spans."""
+
     name: str
     operations: tuple[str, ...]
     spans: int
     versions: tuple[ServiceVersion, ...] = ()
+    sampled: Sampled = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class AuditOperation:
+    """How often an operation handled something, and how long that took (nanoseconds)."""
+
+    service: str
+    name: str
+    kind: str  # server, consumer, or the kind of a local root: internal, client, producer
+    calls: int
+    errors: int
+    durations: Histogram
+    sampled: Sampled
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +159,8 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class Call:
     """An edge of the dependency graph. `amplification` is calls per handling of the calling service's operation;
-    `schema` tells which payload schema declares what it carries, None where none does."""
+    `schema` tells which payload schema declares what it carries, None where none does; `durations` are in nanoseconds,
+    by the caller's clock where it has a span of the call."""
 
     caller: str | None
     callee: str
@@ -150,6 +170,8 @@ class Call:
     errors: int
     amplification: float
     schema: str | None = None
+    durations: Histogram = EMPTY
+    sampled: Sampled = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +198,8 @@ class Flow:
     `field` is `store/table.column`, or None when only the category is known. `via` is the exchange (operation called)
     or the statement ids. `why` are sentences for a reviewer. Times are RFC 3339 UTC. `likelihood` (0..1) ranks flows
     that are only possible; it is 1 for the others, and not a probability that was measured. `places` are the fields of
-    payload schemas that can carry it.
+    payload schemas that can carry it. `adjusted` is about how many calls there were, where all those seen say for how
+    many they stand since telemetry was sampled; None: nobody knows.
     """
 
     id: str
@@ -194,6 +217,14 @@ class Flow:
     why: tuple[str, ...] = ()
     likelihood: float = 1.0
     places: tuple[Place, ...] = ()
+    adjusted: int | None = None
+
+    @property
+    def sampled(self) -> Sampled:
+        """What the number of calls is worth."""
+        if self.adjusted is None:
+            return UNKNOWN
+        return Sampled("exact" if self.adjusted == self.calls else "adjusted", self.adjusted)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -274,6 +305,10 @@ class Audit:
     statements: tuple[StatementShape, ...] = ()
     accesses: tuple[Access, ...] = ()
     contexts: tuple[Context, ...] = ()  # the roots, and every calling path that ends in a statement
+    operations: tuple[AuditOperation, ...] = ()
+    further_contexts: tuple[Context, ...] = ()  # the other calling paths
+    loads: tuple[EdgeLoad, ...] = ()  # calls of each edge for each request, by the operation that the request came to
+    left_out: tuple[LeftOut, ...] = ()  # of the lists above that are bounded
     flows: tuple[Flow, ...] = ()
     exposures: tuple[Exposure, ...] = ()
     verdict: Verdict = Verdict()

@@ -11,9 +11,11 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from lineage.histogram import merged
 from lineage.model import Leak, Seen
 from lineage.system import (
     Address,
+    Amplification,
     ChannelLink,
     Context,
     Exchange,
@@ -55,6 +57,7 @@ def total(models: Iterable[SystemModel]) -> SystemModel:
         successions=summed("successions", lambda s: (s.operation, s.before, s.after), _successions),
         channel_links=summed("channel_links", lambda c: (c.published, c.consumed), _links),
         contexts=summed("contexts", lambda c: c.path, _contexts),
+        amplifications=summed("amplifications", _edge, _amplifications),
         leaks=summed("leaks", lambda leak: (leak.service, leak.attribute, leak.category), _leaks),
         unseen=summed("unseen", lambda u: (u.kind, u.service, u.other), _unseen),
         ways=summed("ways", _way, _ways),
@@ -81,7 +84,15 @@ def _grouped(
 
 def _seen(a: Seen, b: Seen) -> Seen:
     traces = tuple(sorted((*a.traces, *b.traces))[:_EXAMPLES])
-    return Seen(a.calls + b.calls, a.errors + b.errors, min(a.first, b.first), max(a.last, b.last), traces)
+    return Seen(
+        a.calls + b.calls,
+        a.errors + b.errors,
+        min(a.first, b.first),
+        max(a.last, b.last),
+        traces,
+        a.weighted + b.weighted,
+        a.adjusted + b.adjusted,
+    )
 
 
 def _least(a: str | None, b: str | None) -> str | None:
@@ -89,7 +100,8 @@ def _least(a: str | None, b: str | None) -> str | None:
 
 
 def _services(a: ServiceSeen, b: ServiceSeen) -> ServiceSeen:
-    return ServiceSeen(a.name, a.spans + b.spans, _versions((*a.versions, *b.versions)))
+    versions = _versions((*a.versions, *b.versions))
+    return ServiceSeen(a.name, a.spans + b.spans, versions, a.weighted + b.weighted, a.adjusted + b.adjusted)
 
 
 def _versions(versions: Iterable[VersionSeen]) -> tuple[VersionSeen, ...]:
@@ -102,7 +114,8 @@ def _versions(versions: Iterable[VersionSeen]) -> tuple[VersionSeen, ...]:
 
 
 def _operations(a: OperationSeen, b: OperationSeen) -> OperationSeen:
-    return OperationSeen(a.operation, min(a.kind, b.kind), _seen(a.seen, b.seen))
+    durations = merged((a.durations, b.durations))
+    return OperationSeen(a.operation, min(a.kind, b.kind), _seen(a.seen, b.seen), durations)
 
 
 def _stores(a: StoreSeen, b: StoreSeen) -> StoreSeen:
@@ -128,8 +141,13 @@ def _parties(e: Exchange) -> tuple[Any, ...]:
 
 
 def _exchanges(a: Exchange, b: Exchange) -> Exchange:
-    keys = tuple(sorted({*a.keys, *b.keys}))
-    return replace(a, keys=keys, seen=_seen(a.seen, b.seen), unpaired=a.unpaired + b.unpaired)
+    return replace(
+        a,
+        keys=tuple(sorted({*a.keys, *b.keys})),
+        seen=_seen(a.seen, b.seen),
+        unpaired=a.unpaired + b.unpaired,
+        durations=merged((a.durations, b.durations)),
+    )
 
 
 def _successions(a: Succession, b: Succession) -> Succession:
@@ -141,7 +159,21 @@ def _links(a: ChannelLink, b: ChannelLink) -> ChannelLink:
 
 
 def _contexts(a: Context, b: Context) -> Context:
-    return Context(a.path, a.calls + b.calls, total_runs((*a.statements, *b.statements)))
+    return Context(
+        a.path,
+        a.calls + b.calls,
+        total_runs((*a.statements, *b.statements)),
+        a.errors + b.errors,
+        merged((a.durations, b.durations)),
+    )
+
+
+def _edge(a: Amplification) -> tuple[Any, ...]:
+    return a.root, a.caller, a.callee, a.operation, a.protocol, a.mode
+
+
+def _amplifications(a: Amplification, b: Amplification) -> Amplification:
+    return replace(a, per_request=merged((a.per_request, b.per_request)), burst=max(a.burst, b.burst))
 
 
 def total_runs(runs: Iterable[StatementRun]) -> tuple[StatementRun, ...]:

@@ -38,7 +38,8 @@ class Seen:
     """How often and when telemetry showed something.
 
     `calls` and `errors` are counts of spans; `first` and `last` are nanoseconds since the epoch; `traces` holds up to
-    three example trace ids (hex).
+    three example trace ids (hex). `weighted` calls state for how many they stand since telemetry was sampled, in sum
+    `adjusted`, in millionths: whole numbers add up to the same in any order.
     """
 
     calls: int
@@ -46,6 +47,8 @@ class Seen:
     first: int = 0
     last: int = 0
     traces: tuple[str, ...] = ()
+    weighted: int = 0
+    adjusted: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,3 +82,11 @@ class Gap:
     count: int
     share: float
     what_it_hides: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many records of a list were left out."""
+
+    list: str
+    records: int

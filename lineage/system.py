@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from lineage.histogram import EMPTY, Histogram
 from lineage.model import Leak, Operation, Party, Seen
+
+Mode = Literal["call", "publish", "consume"]
+EdgeMode = Literal["call", "publish", "consume", "statement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +23,24 @@ class VersionSeen:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSeen:
-    """A service that sent spans. `versions` in the order in which they were first seen."""
+    """A service that sent spans. `versions` in the order in which they were first seen; `weighted` and `adjusted` are
+    of its spans, as in `Seen`."""
 
     name: str
     spans: int
     versions: tuple[VersionSeen, ...] = ()
+    weighted: int = 0
+    adjusted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class OperationSeen:
-    """An operation and the number of times it handled something."""
+    """An operation and the number of times it handled something. `durations` are in nanoseconds."""
 
     operation: Operation
     kind: str  # server, consumer, or the kind of a local root: internal, client, producer
     seen: Seen
+    durations: Histogram = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,8 @@ class Exchange:
     `caller` is None at an entry point: whoever called sent no spans. `callee` is the party called; `operation` what it
     was asked to do (the callee's own operation when it sends spans, else a masked template). `mode` is call (request
     and response), publish or consume; for consume the callee is the channel and `caller` the consuming operation.
-    `unpaired` counts calls whose callee should have sent a span but did not.
+    `unpaired` counts calls whose callee should have sent a span but did not. `durations` are in nanoseconds, by the
+    caller's clock where it has a span of the call.
     """
 
     id: str
@@ -104,10 +113,11 @@ class Exchange:
     callee: Party
     operation: str
     protocol: str
-    mode: Literal["call", "publish", "consume"]
+    mode: Mode
     keys: tuple[Key, ...]
     seen: Seen
     unpaired: int = 0
+    durations: Histogram = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +158,35 @@ class ChannelLink:
 class Context:
     """A node of the calling-context tree: the path of operations from the root of a trace to this one, counted.
 
-    `statements` are those that the last operation of the path ran itself when it was called this way.
+    `statements` are those that the last operation of the path ran itself when it was called this way. `errors` and
+    `durations` (nanoseconds) are of its handlings.
     """
 
     path: tuple[Operation, ...]
     calls: int
     statements: tuple[StatementRun, ...] = ()
+    errors: int = 0
+    durations: Histogram = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Amplification:
+    """What requests to `root`, an operation at which traces begin, set off on one edge: an exchange of `caller`, or a
+    statement that it ran (`mode` statement: `callee` is the store, `operation` the statement's id).
+
+    `per_request` counts the requests by their number of calls; those without any are not in it. `burst` is the most
+    calls that one handling of `caller` made. Where one party goes by several names, each was counted by itself: `most`
+    and `burst` are then at least those.
+    """
+
+    root: Operation
+    caller: Operation
+    callee: Party
+    operation: str
+    protocol: str
+    mode: EdgeMode
+    per_request: Histogram
+    burst: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +245,7 @@ class SystemModel:
     successions: tuple[Succession, ...] = ()
     channel_links: tuple[ChannelLink, ...] = ()
     contexts: tuple[Context, ...] = ()
+    amplifications: tuple[Amplification, ...] = ()
     leaks: tuple[Leak, ...] = ()
     unseen: tuple[Unseen, ...] = ()
     ways: tuple[StoreWay, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,10 +10,9 @@ from fnmatch import fnmatchcase
 from classifiers.decisions import Pattern
 from classifiers.taxonomy import CATEGORIES, is_within
 from lineage.audit import Access, Audit, Flow
+from lineage.index import Categories, index_of
 
-LEAST = 0.5  # confidence that makes a label count here, as it does for flows unless auditor.toml says otherwise
 MOST_NEAR = 3
-Categories = Mapping[str, tuple[str, ...]]  # field id -> its data categories
 
 
 class UnknownName(ValueError):
@@ -52,12 +50,12 @@ def find(audit: Audit, text: str) -> Wanted:
     Anything else is a pattern of fields (`store/table.column`, `users.email`, `*.email`); where no field fits it,
     wildcards are tried on categories. Raises UnknownName.
     """
-    labels = categories_of(audit)
-    known = {category for found in labels.values() for category in found} | {flow.category for flow in audit.flows}
+    index = index_of(audit)
+    labels, known = index.categories, index.known_categories
     key = text.removesuffix(".*")
     if key in CATEGORIES or any(is_within(category, key) for category in known):
         return _by_category(text, labels, {category for category in known if is_within(category, key)})
-    places = _places(audit)
+    places = index.places
     pattern = Pattern(text)
     fields = {text} & places.keys() or {id_ for id_, place in places.items() if pattern.fits(*place)}
     if fields:
@@ -84,13 +82,7 @@ def find_party(audit: Audit, name: str) -> str:
 
 def categories_of(audit: Audit) -> Categories:
     """The data categories of each field that has any: by labels that are sure enough, and by flows that carry it."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for field in audit.fields:
-        found[field.id] |= {label.category for label in field.labels if label.confidence >= LEAST}
-    for flow in audit.flows:
-        if flow.field is not None:
-            found[flow.field].add(flow.category)
-    return {id_: tuple(sorted(categories)) for id_, categories in found.items() if categories}
+    return index_of(audit).categories
 
 
 def row_of(field: str) -> str:
@@ -100,8 +92,18 @@ def row_of(field: str) -> str:
 
 def touching(audit: Audit, fields: frozenset[str]) -> list[Access]:
     """The accesses to these fields, those that take the whole row of one among them."""
-    rows = {row_of(field) for field in fields}
-    return [access for access in audit.accesses if access.field in fields or access.field in rows]
+    by_field = index_of(audit).accesses_by_field
+    numbered = (one for field in fields | {row_of(field) for field in fields} for one in by_field.get(field, ()))
+    return [access for _, access in sorted(numbered, key=lambda one: one[0])]
+
+
+def carrying(audit: Audit, what: Wanted) -> list[Flow]:
+    """The flows that carry what is wanted."""
+    index = index_of(audit)
+    if what.categories:
+        return [flow for category in sorted(what.categories) for flow in index.flows_by_category.get(category, ())]
+    fields = what.fields | {field for field, _ in what.in_rows}
+    return [flow for field in sorted(fields) for flow in index.flows_by_field.get(field, ()) if what.has_flow(flow)]
 
 
 def _by_category(text: str, labels: Categories, categories: set[str]) -> Wanted:
@@ -109,24 +111,13 @@ def _by_category(text: str, labels: Categories, categories: set[str]) -> Wanted:
     return Wanted(text, fields, frozenset(categories))
 
 
-def _places(audit: Audit) -> dict[str, tuple[str, str, str]]:
-    """(store, table, column) of every field that was declared, and of every one that was touched."""
-    places = {field.id: (field.store, field.table, field.column) for field in audit.fields}
-    for access in audit.accesses:
-        if access.field not in places:
-            table, _, column = access.field.rpartition(".")
-            store, _, name = table.rpartition("/")
-            places[access.field] = (store, name, column)
-    return places
-
-
-def _near_fields(text: str, places: Mapping[str, tuple[str, str, str]], categories: set[str]) -> list[str]:
+def _near_fields(text: str, places: Mapping[str, tuple[str, str, str]], categories: Iterable[str]) -> list[str]:
     """Names that look like `text`, written as it is: a whole id, a table's column, or a category."""
     column = text.rpartition(".")[2].lower()
     tables = {f"{table}.{name}" for _, table, name in places.values()}
     likely = set(get_close_matches(column, {name.lower() for _, _, name in places.values()}, 3, 0.7))
     names = {name for name in tables if name.rpartition(".")[2].lower() in likely} or tables
-    candidates = (names if "/" not in text else set(places)) | categories
+    candidates = {*(names if "/" not in text else places), *categories}
     found = get_close_matches(text, sorted(candidates)[:20_000], MOST_NEAR, 0.7)
     return found or sorted(names)[:MOST_NEAR] if likely else found
 

@@ -15,6 +15,7 @@ from lineage.questions.over_reads import OverRead, OverReads
 from lineage.questions.unread import Unread
 from lineage.questions.where_goes import WhereGoes
 from lineage.questions.who_touches import WhoTouches
+from reports.columns import columns
 from reports.explain import party, path_line
 from reports.text import count, visible
 
@@ -60,9 +61,9 @@ def _(answer: WhoTouches, audit: Audit) -> Iterator[str]:
         )
         for one in answer.touchers
     ]
-    yield from _table("Touched in statements of", rows)
+    yield from columns("Touched in statements of", rows)
     rows = [(_name(o.service), _name(o.operation), count(o.accesses, "access", "accesses")) for o in answer.on_behalf]
-    yield from _table("On behalf of callers, directly or through others", rows)
+    yield from columns("On behalf of callers, directly or through others", rows)
     rows = [
         (
             h.evidence,
@@ -73,7 +74,7 @@ def _(answer: WhoTouches, audit: Audit) -> Iterator[str]:
         )
         for h in answer.handed
     ]
-    yield from _table("Handed on", rows)
+    yield from columns("Handed on", rows)
 
 
 @_lines.register
@@ -102,7 +103,7 @@ def _(answer: Holds, audit: Audit) -> Iterator[str]:
         )
         for one in answer.holdings
     ]
-    yield from _table(f"{_name(answer.service)} holds", rows)
+    yield from columns(f"{_name(answer.service)} holds", rows)
 
 
 @_lines.register
@@ -118,7 +119,7 @@ def _(answer: BlastRadius, audit: Audit) -> Iterator[str]:
             for one in answer.reach
             if one.how == how
         ]
-        yield from _table(_HOW_WORDS[how], rows)
+        yield from columns(_HOW_WORDS[how], rows)
 
 
 @_lines.register
@@ -126,10 +127,10 @@ def _(answer: OverReads, audit: Audit) -> Iterator[str]:
     if not answer.over_reads:
         yield "Nothing was read that no flow may take further."
     told = [one for one in answer.over_reads if not one.answers_unseen]
-    yield from _table("Read and not passed on", _over_read_rows(told))
+    yield from columns("Read and not passed on", _over_read_rows(told))
     unseen = [one for one in answer.over_reads if one.answers_unseen]
     title = "Read, and passed on at most in answers to callers who send no spans"
-    yield from _table(title, _over_read_rows(unseen))
+    yield from columns(title, _over_read_rows(unseen))
 
 
 @_lines.register
@@ -141,7 +142,7 @@ def _(answer: Unread, audit: Audit) -> Iterator[str]:
         (_name(one.field), ", ".join(map(_name, one.categories)), one.use, ", ".join(map(_name, one.services)))
         for one in answer.fields
     ]
-    yield from _table(f"Not seen being read, of {count(answer.asked, 'field')}", rows)
+    yield from columns(f"Not seen being read, of {count(answer.asked, 'field')}", rows)
     yield from ("", "Not seen is no proof: a job that did not run in this window may read them.")
 
 
@@ -161,7 +162,7 @@ def _(answer: HowMuch, audit: Audit) -> Iterator[str]:
         )
         for one in answer.amounts
     ]
-    yield from _table("Statements that touch it", rows)
+    yield from columns("Statements that touch it", rows)
     rows = [
         (
             _name(one.service),
@@ -171,7 +172,7 @@ def _(answer: HowMuch, audit: Audit) -> Iterator[str]:
         )
         for one in answer.roots
     ]
-    yield from _table("Set off by requests from outside", rows)
+    yield from columns("Set off by requests from outside", rows)
     if answer.seconds < _SHORT_WINDOW:
         yield from ("", "The window is short: a day's figure is what it would be if all days were like it.")
 
@@ -192,17 +193,6 @@ def _over_read_rows(found: Iterable[OverRead]) -> list[tuple[str, ...]]:
         )
         for one in found
     ]
-
-
-def _table(title: str, rows: Rows) -> Iterator[str]:
-    """A titled list in columns; nothing at all without rows."""
-    cells = [list(row) for row in rows]
-    if not cells:
-        return
-    widths = [min(max(map(len, column)), 90) for column in zip(*cells, strict=True)]
-    yield f"{title}:"
-    for row in cells:
-        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _what(category: str, field: str | None) -> str:

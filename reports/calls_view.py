@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lineage.audit import Audit, Call
+from lineage.audit import Audit
+from lineage.explorer import Amplified, Edge, Latency, amplification, edges, latency
 from lineage.model import Operation
-from reports.limits import CALLS, ROOTS, first
+from lineage.system import Context
+from reports.limits import CALLS, LOADS, ROOTS, first
 
 DEPTH = 3  # calls away
 _Neighbours = Mapping[str, frozenset[str]]
@@ -18,9 +20,9 @@ _Neighbours = Mapping[str, frozenset[str]]
 class Neighbourhood:
     """What is around a service: its calls and callers with their figures, and names two and three calls away."""
 
-    calls: tuple[Call, ...]
+    calls: tuple[Edge, ...]
     calls_left_out: int
-    callers: tuple[Call, ...]
+    callers: tuple[Edge, ...]
     callers_left_out: int
     beyond: tuple[tuple[int, tuple[str, ...]], ...]
     before: tuple[tuple[int, tuple[str, ...]], ...]
@@ -28,7 +30,7 @@ class Neighbourhood:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """An operation at which traces begin: what one request to it sets off, on average.
+    """An operation at which traces begin: what one request to it sets off, on average, and how long it takes.
 
     `operations` are handlings that ran statements, `statements` the statements of all of them.
     """
@@ -37,6 +39,15 @@ class Root:
     requests: int
     operations: float
     statements: float
+    latency: Latency | None
+
+
+@dataclass(frozen=True, slots=True)
+class Multiplied:
+    """An edge that some request sets off more than once. `what` is the operation called, or the statement's shape."""
+
+    load: Amplified
+    what: str
 
 
 def roots(audit: Audit) -> tuple[tuple[Root, ...], int]:
@@ -44,29 +55,39 @@ def roots(audit: Audit) -> tuple[tuple[Root, ...], int]:
     requests: dict[Operation, int] = defaultdict(int)
     handled: dict[Operation, int] = defaultdict(int)
     ran: dict[Operation, int] = defaultdict(int)
+    began: dict[Operation, Context] = {}
     for context in audit.contexts:
         if not context.path:
             continue
         start = context.path[0]
+        if len(context.path) == 1:
+            began[start] = context
         requests[start] += context.calls if len(context.path) == 1 else 0
         handled[start] += context.calls if len(context.path) > 1 else 0
         ran[start] += sum(run.calls for run in context.statements)
-    found = [Root(o, n, handled[o] / n, ran[o] / n) for o, n in requests.items() if n]
+    found = [Root(o, n, handled[o] / n, ran[o] / n, latency(began[o].durations)) for o, n in requests.items() if n]
     found.sort(key=lambda root: (-root.statements * root.requests, -root.requests, root.operation))
     return first(found, ROOTS)
 
 
+def multiplied(audit: Audit) -> tuple[tuple[Multiplied, ...], int]:
+    """The edges that one request sets off more than once, the most calls first, and how many are left out."""
+    shapes = {shape.id: shape.shape for shape in audit.statements}
+    found, left = first([one for one in amplification(audit) if one.most > 1], LOADS)
+    return tuple(Multiplied(one, shapes.get(one.operation, one.operation)) for one in found), left
+
+
 def neighbourhoods(audit: Audit) -> dict[str, Neighbourhood]:
     """The neighbourhood of each service."""
-    out: dict[str, list[Call]] = defaultdict(list)
-    into: dict[str, list[Call]] = defaultdict(list)
-    for call in sorted(audit.calls, key=lambda call: (-call.calls, call.callee, call.operation, call.caller or "")):
+    out: dict[str, list[Edge]] = defaultdict(list)
+    into: dict[str, list[Edge]] = defaultdict(list)
+    for call in edges(audit):
         into[call.callee].append(call)
         if call.caller is not None:
             out[call.caller].append(call)
     down = {name: frozenset(call.callee for call in calls) for name, calls in out.items()}
     up = {name: frozenset(call.caller for call in calls if call.caller) for name, calls in into.items()}
-    each = min(max(CALLS // max(len(audit.services), 1), 3), 12)
+    each = min(max(CALLS // max(len(audit.services), 1), 2), 12)
     return {
         service.name: Neighbourhood(
             *first(out[service.name], each),

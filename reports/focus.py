@@ -31,6 +31,7 @@ def focus(audit: Audit, name: str, depth: int) -> Audit:
         audit,
         flows=tuple(f for f in audit.flows if f.source.name in kept and f.sink.name in kept),
         calls=tuple(c for c in audit.calls if (c.caller is None or c.caller in kept) and c.callee in kept),
+        loads=tuple(load for load in audit.loads if load.caller.service in kept and load.callee.name in kept),
         services=tuple(one for one in audit.services if one.name in kept),
         stores=tuple(one for one in audit.stores if one.name in kept),
         outsiders=tuple(one for one in audit.outsiders if one.name in kept),

@@ -16,6 +16,7 @@ from reports import words
 from reports.bundles import REST
 from reports.documents.cells import MARKS, MOST
 from reports.limits import names
+from reports.load_words import counted, duration, reason, waits
 from reports.pictures import pictures
 from reports.text import anchor, count, share, visible
 from reports.view import build
@@ -63,6 +64,7 @@ def _environment() -> Environment:
     environment.globals.update(anchor=anchor, count=count, share=share, names=names, gap_title=words.gap_title)
     environment.globals.update(kinds=words.KIND_WORDS, states=words.STATE_WORDS, glossary=words.GLOSSARY)
     environment.globals.update(marks=MARKS, most=MOST)
+    environment.globals.update(counted=counted, duration=duration, reason=reason, waits=waits)
     return environment
 
 

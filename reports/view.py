@@ -10,7 +10,7 @@ from lineage.audit import Audit, OverFetch
 from lineage.model import Gap, Leak
 from lineage.questions.unread import UnreadField, unread
 from reports.bundles import FlowList, flow_list
-from reports.calls_view import Root, roots
+from reports.calls_view import Multiplied, Root, multiplied, roots
 from reports.category_view import CategorySection, category_sections
 from reports.documents.all import documents
 from reports.documents.cells import Document
@@ -82,6 +82,7 @@ class ReportView:
     categories: tuple[CategorySection, ...]
     services: tuple[ServiceSection, ...]
     roots: Some[Root]
+    multiplied: Some[Multiplied]
     flows: FlowList
     leaks: Some[LeakView]
     over_fetch: Some[OverFetchView]
@@ -116,6 +117,7 @@ def build(audit: Audit) -> ReportView:
         categories=category_sections(audit, fields, exposures),
         services=service_sections(audit, held),
         roots=Some(*roots(audit)),
+        multiplied=Some(*multiplied(audit)),
         flows=flow_list(flows, {id_ for view in waiting for id_ in view.exposure.flows}),
         leaks=_some([LeakView(leak, category_view(leak.category)) for leak in sorted(audit.leaks)], ROWS),
         over_fetch=_some(over_fetch_views(audit), ROWS),

@@ -60,10 +60,15 @@ def _correction(field: AuditField, by: str, today: str) -> Iterator[str]:
     yield ""
     yield 'To correct it, add this to auditor.toml, with the category it has ("none": not personal) and why:'
     yield ""
+    yield from correction(field.id, category, "...", by, today)
+
+
+def correction(match: str, category: str, reason: str, by: str, today: str) -> Iterator[str]:
+    """The lines of auditor.toml that decide on the category of fields."""
     yield "[[fields]]"
-    yield f"match = {_toml(field.id)}"
+    yield f"match = {_toml(match)}"
     yield f"category = {_toml(category)}"
-    yield 'reason = "..."'
+    yield f"reason = {_toml(reason)}"
     yield f"by = {_toml(by)}"
     yield f"date = {today}"
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import duckdb
 
-from lineage.merge import total
 from lineage.model import Leak, Operation, Party, Seen
 from lineage.system import (
     Address,
@@ -30,6 +30,11 @@ Row = dict[str, Any]
 TraceIds = Callable[[int], str]  # the id of a trace of which the tables give the number
 
 
+def table(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[Row]:
+    """The rows of a table of the kernel's."""
+    return _rows(connection, f"SELECT * FROM {name}")  # noqa: S608 (our own table names)
+
+
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[Row]:
     cursor = connection.execute(query)
     columns = [column[0] for column in cursor.description or ()]
@@ -39,27 +44,26 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[Row]:
 
 
 def model_of(connection: duckdb.DuckDBPyConnection, traces: int, trace_id: TraceIds) -> SystemModel:
-    """The model of `traces` traces, sorted."""
+    """The model of `traces` traces."""
 
     def seen(row: Row) -> Seen:
         examples = tuple(map(trace_id, row["traces"]))
         return Seen(row["calls"], row["errors"], row["first"] or 0, row["last"] or 0, examples)
 
-    def table(name: str) -> Iterator[Row]:
-        return _rows(connection, f"SELECT * FROM {name}")  # noqa: S608 (our own table names)
-
-    [totals] = table("total_count")
-    model = SystemModel(
+    rows_of = partial(table, connection)
+    [totals] = rows_of("total_count")
+    return SystemModel(
         services=tuple(
             ServiceSeen(
                 r["service"],
                 r["spans"],
                 tuple(VersionSeen(v["name"], v["first"] or 0, v["last"] or 0) for v in r["versions"] or ()),
             )
-            for r in table("service_count")
+            for r in rows_of("service_count")
         ),
         operations=tuple(
-            OperationSeen(Operation(r["service"], r["operation"]), r["kind"], seen(r)) for r in table("operation_count")
+            OperationSeen(Operation(r["service"], r["operation"]), r["kind"], seen(r))
+            for r in rows_of("operation_count")
         ),
         statements=tuple(
             StatementUse(
@@ -72,15 +76,15 @@ def model_of(connection: duckdb.DuckDBPyConnection, traces: int, trace_id: Trace
                 r["collection"],
                 seen(r),
             )
-            for r in table("statement_count")
+            for r in rows_of("statement_count")
         ),
-        exchanges=tuple(_exchange(r, seen(r)) for r in table("exchange_count")),
+        exchanges=tuple(_exchange(r, seen(r)) for r in rows_of("exchange_count")),
         successions=tuple(
             Succession(Operation(r["service"], r["operation"]), r["before"], r["after"], r["ordered"], r["together"])
-            for r in table("succession_count")
+            for r in rows_of("succession_count")
         ),
         channel_links=tuple(
-            ChannelLink(r["published"], r["consumed"], r["messages"]) for r in table("channel_link_count")
+            ChannelLink(r["published"], r["consumed"], r["messages"]) for r in rows_of("channel_link_count")
         ),
         contexts=tuple(
             Context(
@@ -88,15 +92,15 @@ def model_of(connection: duckdb.DuckDBPyConnection, traces: int, trace_id: Trace
                 r["calls"],
                 tuple(StatementRun(run["statement"], run["store"], run["calls"]) for run in r["statements"]),
             )
-            for r in table("context_count")
+            for r in rows_of("context_count")
         ),
-        leaks=tuple(Leak(r["service"], r["attribute"], r["category"], r["spans"]) for r in table("leak_count")),
-        unseen=tuple(Unseen(r["kind"], r["service"], r["other"], r["n"], r["total"]) for r in table("unseen_count")),
+        leaks=tuple(Leak(r["service"], r["attribute"], r["category"], r["spans"]) for r in rows_of("leak_count")),
+        unseen=tuple(Unseen(r["kind"], r["service"], r["other"], r["n"], r["total"]) for r in rows_of("unseen_count")),
         ways=tuple(
             StoreWay(r["service"], r["db_system"], r["host"], r["port"], r["db_namespace"], r["used"])
-            for r in table("way")
+            for r in rows_of("way")
         ),
-        addresses=tuple(Address(r["host"], r["port"], r["service"]) for r in table("address")),
+        addresses=tuple(Address(r["host"], r["port"], r["service"]) for r in rows_of("address")),
         spans=totals["spans"],
         duplicates=totals["duplicates"],
         weighted=totals["weighted"],
@@ -105,7 +109,6 @@ def model_of(connection: duckdb.DuckDBPyConnection, traces: int, trace_id: Trace
         first=totals["first"] or 0,
         last=totals["last"] or 0,
     )
-    return total([model])
 
 
 def _exchange(row: Row, seen: Seen) -> Exchange:

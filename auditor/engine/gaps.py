@@ -17,6 +17,11 @@ HIDDEN = {
     "what was held when is told by each one's own clock alone",
     "failed_call": "attempts that never reached their peer: nothing was sent, so nothing is claimed",
     "nameless_peer": "calls that do not name who was called: a third party may be behind them",
+    "late_span": "spans that came when the rest of their hour was no longer kept: counted by themselves, so that their "
+    "callers may be missing, and once more if they came before",
+    "damaged_segment": "spans in damaged files of the index: whatever only they showed is missing",
+    "damaged_model": "spans of an hour whose counts in the index are damaged, and which are no longer kept themselves",
+    "counts_only": "hours so old that the index keeps their counts only: no calling paths and no example traces",
     "uninstrumented_service": "services of your own that send no spans: what they read, call and pass on is unknown",
 }
 _UNNAMED = "unknown_service"

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from auditor.engine.counted import model_of
+from auditor.engine.counted import model_of, table
+from auditor.engine.measures import with_measures
 from auditor.engine.traces import Traces
-from auditor.engine.tree import NONE, Facts, Tree, contexts
+from auditor.engine.tree import NONE, Facts, Tree, contexts, first_callers
 from auditor.telemetry.columns import Column, Flags, Ints, pc
+from lineage.merge import total
 from lineage.system import SystemModel
 
 _FACTS = """
@@ -33,7 +37,16 @@ SELECT row, (dense_rank() OVER (ORDER BY service, task) - 1)::INTEGER AS number 
 """
 
 
-def count_traces(spans: pa.Table, links: pa.Table, rows: pa.Table) -> SystemModel:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What DuckDB may take: threads, and bytes of memory (None: its own defaults); beyond, it uses `folder`."""
+
+    folder: Path
+    threads: int | None = None
+    memory: int | None = None
+
+
+def count_traces(spans: pa.Table, links: pa.Table, rows: pa.Table, limits: Limits) -> SystemModel:
     """Count whole traces (SPAN) into a model, under the names that spans give.
 
     `links` (LINK) are those *to* the spans, from wherever. Of `rows` (ROW) there may be more than are needed, and some
@@ -41,9 +54,9 @@ def count_traces(spans: pa.Table, links: pa.Table, rows: pa.Table) -> SystemMode
     """
     if not spans.num_rows:
         return SystemModel()
-    rows = _distinct(rows)
+    rows = _needed(rows, spans, links)
     traces = Traces.of(_ints(spans["trace_high"]), _ints(spans["trace_low"]))
-    with _database() as database:
+    with _database(limits) as database:
         _register(database, "given", rows.set_column(0, "row", _array(np.arange(rows.num_rows))))
         _register(database, "link", _with_rows(links, "from_row", rows))
         _register(database, "trace", traces.table())
@@ -53,8 +66,8 @@ def count_traces(spans: pa.Table, links: pa.Table, rows: pa.Table) -> SystemMode
         _register(database, "span", span)
         _run(database, "spans.sql", "rows.sql")
         _place(database, span)
-        _run(database, "steps.sql", "counts.sql")
-        return model_of(database, len(traces), traces.id)
+        _run(database, "steps.sql", "counts.sql", "explorer.sql")
+        return total([with_measures(model_of(database, len(traces), traces.id), partial(table, database))])
 
 
 def _place(database: duckdb.DuckDBPyConnection, span: pa.Table) -> None:
@@ -72,6 +85,7 @@ def _place(database: duckdb.DuckDBPyConnection, span: pa.Table) -> None:
     work = database.sql("SELECT number FROM work_number ORDER BY row").fetchnumpy()["number"][tree.row][handler]
     caller = tree.of_parent(handler, NONE)
     found_contexts = contexts(np.flatnonzero((handler == np.arange(len(handler))) & single), caller, work)
+    root = np.where(found_contexts.of >= 0, first_callers(caller), NONE)
     start, end = _ints(span["start_ns"]), _ints(span["end_ns"])
     # The caller's own clock where it has a span of the call; else the callee's is all there is.
     told = tree.facts.is_caller[tree.row[parent]] & (parent >= 0)
@@ -84,6 +98,7 @@ def _place(database: duckdb.DuckDBPyConnection, span: pa.Table) -> None:
         "work": _array(work),
         "caller_work": _array(tree.of_parent(work, NONE)),
         "context": _array(found_contexts.of[handler]),
+        "root": _array(root, root < 0),
         "sent_ns": pa.array(np.where(told, start[parent], start)),
         "answered_ns": pa.array(np.where(told, end[parent], end)),
         "is_entry": pa.array(entry),
@@ -113,8 +128,16 @@ def _better_named(database: duckdb.DuckDBPyConnection, tree: Tree, handler: Ints
 
 
 @contextmanager
-def _database() -> Iterator[duckdb.DuckDBPyConnection]:
-    config: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+def _database(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+    config: dict[str, Any] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "temp_directory": str(limits.folder),
+    }
+    if limits.threads is not None:
+        config["threads"] = limits.threads
+    if limits.memory is not None:
+        config["memory_limit"] = f"{limits.memory}B"
     connection = duckdb.connect(":memory:", config=config)
     try:
         connection.execute("SET enable_progress_bar = false")  # it would print into our output
@@ -132,10 +155,11 @@ def _run(database: duckdb.DuckDBPyConnection, *scripts: str) -> None:
         database.execute(resources.files("auditor.engine").joinpath(script).read_text(encoding="utf-8"))
 
 
-def _distinct(rows: pa.Table) -> pa.Table:
-    """Each row once, sorted by key."""
-    _, first = np.unique(_ints(rows["row"]), return_index=True)
-    return rows.take(first).combine_chunks()
+def _needed(rows: pa.Table, spans: pa.Table, links: pa.Table) -> pa.Table:
+    """Each row that spans or links refer to, once, sorted by key."""
+    used = np.union1d(_ints(spans["row"].unique()), _ints(links["from_row"].unique()))
+    keys, first = np.unique(_ints(rows["row"]), return_index=True)
+    return rows.take(first[np.isin(keys, used)]).combine_chunks()
 
 
 def _with_rows(table: pa.Table, column: str, rows: pa.Table) -> pa.Table:

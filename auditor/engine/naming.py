@@ -36,7 +36,17 @@ def named(model: SystemModel, store_aliases: Mapping[str, str] | None = None) ->
     def operation(old: Operation) -> Operation:
         return Operation(service(old.service), old.name)
 
-    exchanges = [(old.id, _exchange(old, operation, service, answering)) for old in model.exchanges]
+    def party(old: Party) -> Party:
+        match old.kind:
+            case "service":
+                return Party("service", service(old.name))
+            case "store":
+                return Party("store", store_names[old.name])
+            case "outsider":
+                return answering.party(*_said(old.name))
+        return old
+
+    exchanges = [(old.id, _exchange(old, operation, party)) for old in model.exchanges]
     step = {old: new.id for old, new in exchanges}
     successions = (
         replace(s, operation=operation(s.operation), before=step.get(s.before, s.before), after=step[s.after])
@@ -60,8 +70,14 @@ def named(model: SystemModel, store_aliases: Mapping[str, str] | None = None) ->
                         tuple(map(operation, context.path)),
                         context.calls,
                         total_runs(replace(run, store=store_names[run.store]) for run in context.statements),
+                        context.errors,
+                        context.durations,
                     )
                     for context in model.contexts
+                ),
+                amplifications=tuple(
+                    replace(a, root=operation(a.root), caller=operation(a.caller), callee=party(a.callee))
+                    for a in model.amplifications
                 ),
                 leaks=tuple(replace(leak, service=service(leak.service)) for leak in model.leaks),
                 unseen=tuple(
@@ -104,18 +120,22 @@ class _Answering:
         at = self._at.get((host, port), set())
         return next(iter(at)) if len(at) == 1 else None
 
+    def party(self, peer: str, host: str, port: int) -> Party:
+        """That service, else the outsider that goes by these names."""
+        known = self.service(peer, host, port)
+        return Party("outsider", peer or host) if known is None else Party("service", known)
 
-def _exchange(
-    old: Exchange, operation: Callable[[Operation], Operation], service: Callable[[str], str], answering: _Answering
-) -> Exchange:
-    caller, callee, unpaired = old.caller and operation(old.caller), old.callee, old.unpaired
-    if callee.kind == "service":
-        callee = Party("service", service(callee.name))
-    elif callee.kind == "outsider":
-        peer, host, port = callee.name.split(_PART)
-        known = answering.service(peer, host, int(port or 0))
-        callee = Party("outsider", peer or host) if known is None else Party("service", known)
-        unpaired = 0 if known is None else old.seen.calls
+
+def _said(written: str) -> tuple[str, str, int]:
+    """Peer, host and port of an unanswered peer, as the kernel writes them down."""
+    peer, host, port = written.split(_PART)
+    return peer, host, int(port or 0)
+
+
+def _exchange(old: Exchange, operation: Callable[[Operation], Operation], party: Callable[[Party], Party]) -> Exchange:
+    caller, callee, unpaired = old.caller and operation(old.caller), party(old.callee), old.unpaired
+    if old.callee.kind == "outsider":
+        unpaired = old.seen.calls if callee.kind == "service" else 0
     words = (
         *((caller.service, caller.name) if caller else ("", "")),
         *(callee.kind, callee.name, old.operation, old.protocol, old.mode),

@@ -84,7 +84,11 @@ FROM (
             ELSE coalesce(rows.protocol, above.protocol, 'unknown')
         END AS protocol,
         CASE sort WHEN 'published' THEN 'publish' WHEN 'consumed' THEN 'consume' ELSE 'call' END AS mode,
-        rows.error OR coalesce(above.error AND above.kind = 'client', false) AS error
+        rows.error OR coalesce(above.error AND above.kind = 'client', false) AS error,
+        -- Both had to be kept for the call to be seen; where one does not say how likely that was, nobody knows.
+        CASE WHEN sort <> 'arrived' THEN rows.weight
+            WHEN rows.weight IS NOT NULL AND above.weight IS NOT NULL THEN greatest(rows.weight, above.weight)
+        END AS weight
     FROM (SELECT DISTINCT sort, row, parent_row FROM exchange_step) step
     JOIN rows USING (row)
     LEFT JOIN rows above ON above.row = parent_row

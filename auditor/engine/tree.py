@@ -91,6 +91,17 @@ class Tree:
         return found
 
 
+def first_callers(caller: Ints) -> Ints:
+    """For each handler the one with which its chain of callers begins: itself where nobody called, NONE in a cycle."""
+    first = np.where(caller >= 0, caller, np.arange(len(caller)))
+    for _ in range(len(caller).bit_length()):
+        further = first[first]
+        if np.array_equal(further, first):
+            break
+        first = further
+    return np.where(caller[first] < 0, first, NONE)
+
+
 @dataclass(frozen=True, slots=True)
 class Contexts:
     """The calling-context tree: `of` says for each span that handles something in which context it does (else NONE).

@@ -16,13 +16,17 @@ from auditor.options import (
     ConfigOption,
     EdgesOption,
     FormatOption,
+    FromOption,
     Inputs,
+    JobsOption,
     JsonOption,
     LockOption,
     QuietOption,
     SampleOption,
     SchemaOption,
     StatementsOption,
+    StoreOption,
+    ToOption,
     gated,
 )
 from lineage.audit import Audit
@@ -41,6 +45,10 @@ def check(
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
     columns: ColumnsOption = None,
+    store: StoreOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
+    jobs: JobsOption = None,
     format_: FormatOption = None,
     category: CategoryOption = "",
     quiet: QuietOption = False,
@@ -54,7 +62,9 @@ def check(
     outputs = read_outputs(format_ or [])  # a mistake is told before the work
     silent = quiet or json_output or any(output.path is None for output in outputs)
     read = None if audit and outputs else schema  # beside a finished audit, schemas are files to point into
-    asked = Asked(inputs, lock, read, sample, statements, edges, config, audit, columns, silent)
+    asked = Asked(
+        inputs, lock, read, sample, statements, edges, config, audit, columns, silent, store, start, end, jobs
+    )
     found = gated(asked).audit
     if json_output:
         print_json(_answer(found))

@@ -17,12 +17,15 @@ from auditor.options import (
     ColumnsOption,
     ConfigOption,
     EdgesOption,
+    FromOption,
     Inputs,
     JsonOption,
     LockOption,
     SampleOption,
     SchemaOption,
     StatementsOption,
+    StoreOption,
+    ToOption,
     gated,
 )
 
@@ -37,6 +40,9 @@ def diff(
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
     columns: ColumnsOption = None,
+    store: StoreOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
     against: Annotated[
         str | None, typer.Option("--against", metavar="LOCK", help="An earlier lock: tells what was approved since.")
     ] = None,
@@ -49,7 +55,10 @@ def diff(
     base = load_lock(against) if against is not None else None
     if against is not None and base is None:
         raise UsageProblem(f"--against {against}: there is no such lock")
-    found = gated(Asked(inputs, lock, schema, sample, statements, edges, config, audit, columns, json_output))
+    asked = Asked(
+        inputs, lock, schema, sample, statements, edges, config, audit, columns, json_output, store, start, end
+    )
+    found = gated(asked)
     made = plan(found.audit, found.decisions.lock, found.decisions.standards, base)
     if json_output:
         print_json(as_json(made))

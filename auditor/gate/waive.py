@@ -52,7 +52,7 @@ def waive(
     if any(waiver.id == id_ for waiver in found.decisions.standards.waivers):
         raise UsageProblem(f"{id_} is waived already: auditor renew {id_}")
     today, one = clock.today(), judged[id_]
-    last = _last(expires, one.most_days, found, today)
+    last = _asked(expires, one.most_days, found, today)
     waiver = Waiver(id_, reason, owner, last.isoformat(), kind, today.isoformat(), says(one.subject)[:400])
     file = Folder(Path(lock)).waivers
     add_waiver(file, waiver)
@@ -89,7 +89,7 @@ def renew(
     limits = _limits(found)
     changed = []
     for waiver in chosen:
-        last = _last(expires, limits.get(waiver.id) or _had(waiver, found), found, today)
+        last = _asked(expires, limits.get(waiver.id) or _had(waiver, found), found, today)
         new = replace(waiver, reason=reason, owner=owner or waiver.owner, created=today.isoformat())
         changed.append(replace(new, expires=last.isoformat()))
     file = Folder(Path(lock)).waivers
@@ -119,12 +119,23 @@ def _had(waiver: Waiver, found: Gated) -> int:
     return max(1, min(usual, (date.fromisoformat(waiver.expires) - date.fromisoformat(waiver.created)).days))
 
 
-def _last(expires: str | None, most: int, found: Gated, today: date) -> date:
+def _asked(expires: str | None, most: int, found: Gated, today: date) -> date:
     """The waiver's last day: what was asked for, else the usual time."""
-    limits = found.decisions.standards.policy.limits
-    last = day_of(expires, "--expires", today) if expires else today + timedelta(days=min(limits.usual, most))
+    asked = day_of(expires, "--expires", today) if expires else None
+    try:
+        return last_day(asked, most, found.decisions.standards.policy.limits.usual, today)
+    except ValueError as error:
+        raise UsageProblem(f"--expires: {error}") from None
+
+
+def last_day(asked: date | None, most: int, usual: int, today: date) -> date:
+    """The last day of a waiver that may run `most` days: the day asked for, else after the usual time.
+
+    Raises ValueError, in words, for a day that it cannot be.
+    """
+    last = asked or today + timedelta(days=min(usual, most))
     if last < today:
-        raise UsageProblem("--expires lies in the past")
+        raise ValueError("it lies in the past")
     if last > today + timedelta(days=most):
-        raise UsageProblem(f"--expires: {most} days are the most for it, until {today + timedelta(days=most)}")
+        raise ValueError(f"{most} days are the most for it, until {today + timedelta(days=most)}")
     return last

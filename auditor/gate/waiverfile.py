@@ -42,6 +42,11 @@ def load_waivers(file: Path) -> tuple[Waiver, ...]:
 
 def add_waiver(file: Path, waiver: Waiver) -> None:
     """Append a waiver to the file; what stands there stays as it is."""
+    write_text(file, with_waiver(file, waiver))
+
+
+def with_waiver(file: Path, waiver: Waiver) -> str:
+    """The text of the file with a waiver appended."""
     document = _document(file)
     rows = cast(AoT, document.setdefault("waivers", tomlkit.aot()))
     row = tomlkit.table()
@@ -51,7 +56,7 @@ def add_waiver(file: Path, waiver: Waiver) -> None:
     row.add("created", date.fromisoformat(waiver.created))
     row.add("expires", date.fromisoformat(waiver.expires))
     rows.append(row)
-    write_text(file, tomlkit.dumps(document))
+    return tomlkit.dumps(document)
 
 
 def change_waivers(file: Path, changed: Sequence[Waiver]) -> None:

@@ -1,14 +1,9 @@
-"""Connections from beside the spans: eBPF network flows in OTLP metrics, and Jaeger's aggregated dependency graph.
-
-Network flows are the metric `obi.network.flow.bytes`, by its older names too, as OTLP JSON or protobuf.
-"""
+"""Connections from beside the spans: eBPF network flows in OTLP metrics, and Jaeger's aggregated dependency graph."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,21 +17,15 @@ from auditor.telemetry.compression import open_text
 from auditor.telemetry.detect import HEAD, detect
 from auditor.telemetry.documents import NotJson, read_documents
 from auditor.telemetry.framing import read_requests
+from auditor.telemetry.network_flows import FlowPoint, connections_of, flow_points, is_flow_metric, metrics_in
 from auditor.telemetry.raw import Value
-from auditor.telemetry.redact import MASK, is_address, mask_host, mask_name
+from auditor.telemetry.redact import mask_name
 from auditor.telemetry.values import int_of, list_of, text_of
 from lineage.audit import Input
-from lineage.dark import Connection, End
+from lineage.dark import Connection
 from lineage.model import Gap
 
-_METRIC = re.compile(r"(?:obi|beyla|otel_ebpf|otel\.ebpf)[._]network[._]flow[._]bytes(?:_total)?")
-_POD = re.compile(r"(?P<owner>[a-z0-9.-]+?)-[a-f0-9]{6,10}-[a-z0-9]{5}")
-_OWN_NAMES = ("k8s.{}.owner.name", "{}.name", "k8s.{}.name", "{}.address")
-_CUMULATIVE = ("2", "AGGREGATION_TEMPORALITY_CUMULATIVE")
 _READ = "--edges reads OTLP metrics with network flows (JSON or protobuf) and Jaeger's /api/dependencies"
-
-Labels = dict[str, str]
-_Series = tuple[tuple[tuple[str, str], ...], str]  # labels, when counting began
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +52,29 @@ def _file(path: Path) -> Edges:
         raise InputError(f"{path}: no such file; {_READ}")
     data = open_text(path)
     bad: list[str] = []
-    flows, graph = _Flows(), list[Connection]()
+    points, graph, is_metrics = list[FlowPoint](), list[Connection](), False
     try:
         for document in _documents(data, bad):
             rows = _dependencies(document)
             if rows is not None:
                 graph += _graph(rows, bad)
             elif isinstance(document, dict):
-                flows.add(document)
+                is_metrics |= bool(list_of(document.get("resourceMetrics")))
+                metrics = (metric for metric in metrics_in(document) if is_flow_metric(metric.get("name")))
+                points += (point for metric in metrics for point in flow_points(metric))
     except NotJson as problem:
         raise InputError(f"{path}: {problem}; {_READ}") from None
-    if not (graph or flows.is_metrics):
+    if not (graph or is_metrics):
         raise InputError(f"{path}: holds no network flows and no dependency graph; {_READ}")
     kind = "dependency graph" if graph else "network flows"
     gaps = []
     if bad:
         hides = "records of connections that could not be read"
         gaps.append(Gap("bad_record", f"{path.name} {', '.join(bad[:3])}", len(bad), 1.0, hides))
-    if not graph and not flows.bytes:
+    if not graph and not points:
         gaps.append(Gap("unread_file", path.name, 1, 1.0, "metrics in which no network flow was found"))
     digest = hashlib.sha256(data).hexdigest()
-    return Edges((*graph, *flows.connections()), (Input(path.name, digest, kind, 0),), tuple(gaps))
+    return Edges((*graph, *connections_of(points)), (Input(path.name, digest, kind, 0),), tuple(gaps))
 
 
 def _documents(data: bytes, bad: list[str]) -> Iterator[Value]:
@@ -124,72 +115,3 @@ def _graph(rows: Sequence[Value], bad: list[str]) -> Iterator[Connection]:
             bad.append(f"edge {number}")
         else:
             yield Connection("graph", (parent,), (child,), calls)
-
-
-class _Flows:
-    """Bytes by the labels of a flow; of a cumulative series the highest value counts."""
-
-    def __init__(self) -> None:
-        self.is_metrics = False
-        self.bytes: dict[_Series, int] = defaultdict(int)
-
-    def add(self, document: dict[str, Value]) -> None:
-        """Take the flows of one metrics request."""
-        for resource in list_of(document.get("resourceMetrics")):
-            self.is_metrics = True
-            for scope in _dicts(resource, "scopeMetrics"):
-                for metric in _dicts(scope, "metrics"):
-                    name = metric.get("name")
-                    if isinstance(name, str) and _METRIC.fullmatch(name):
-                        self._points(metric.get("sum"))
-
-    def _points(self, data: Value) -> None:
-        is_cumulative = isinstance(data, dict) and str(data.get("aggregationTemporality")) in _CUMULATIVE
-        for point in _dicts(data, "dataPoints"):
-            value = int_of(point.get("asInt", point.get("asDouble")))
-            if value is None or value < 0:
-                continue
-            series = tuple(sorted(_labels(point).items())), str(point.get("startTimeUnixNano"))
-            self.bytes[series] = max(self.bytes[series], value) if is_cumulative else self.bytes[series] + value
-
-    def connections(self) -> Iterator[Connection]:
-        """The flows, turned so that the source is who began, where that is told."""
-        for (pairs, _), bytes_ in sorted(self.bytes.items()):
-            labels = dict(pairs)
-            source, target = _end(labels, "src"), _end(labels, "dst")
-            if not source or not target:
-                continue
-            server, to, at = (int_of(labels.get(key)) for key in ("server.port", "dst.port", "src.port"))
-            direction = labels.get("direction", "")
-            is_answer = direction == "response" or (server is not None and server == at != to)
-            is_sure = direction in ("request", "response") or (server is not None and server in (to, at))
-            port = server if server is not None else to if is_sure and not is_answer else None
-            if is_answer:
-                source, target = target, source
-            yield Connection("network", source, target, bytes_, port, is_sure)
-
-
-def _labels(point: dict[str, Value]) -> Labels:
-    """The labels that tell of the two ends, with dots, whatever separates their words."""
-    found: Labels = {}
-    for pair in _dicts(point, "attributes"):
-        key, value = pair.get("key"), pair.get("value")
-        text = next(filter(None, map(text_of, value.values())), None) if isinstance(value, dict) else None
-        if isinstance(key, str) and text:
-            dotted = key.replace("_", ".")
-            if re.fullmatch(r"(?:k8s\.)?(?:src|dst)\.[a-z.]+|server\.port|direction", dotted):
-                found[dotted] = text[:300]
-    return found
-
-
-def _end(labels: Labels, side: str) -> End:
-    """The names of one end, best first: its workload, its name, its address. Masked."""
-    names = [labels.get(pattern.format(side)) for pattern in _OWN_NAMES]
-    names = [_POD.sub(r"\g<owner>", name) if name and _POD.fullmatch(name) else name for name in names]
-    masked = [mask_host(name) if is_address(name) else mask_name(name) for name in names if name]
-    return tuple(dict.fromkeys(name for name in masked if name and name != MASK))
-
-
-def _dicts(value: Value, key: str) -> Iterator[dict[str, Value]]:
-    inner = value.get(key) if isinstance(value, dict) else None
-    return (item for item in list_of(inner) if isinstance(item, dict))

@@ -14,11 +14,10 @@ from auditor.telemetry.flat import Flat
 from auditor.telemetry.framing import Framing, read_requests
 from auditor.telemetry.json_forms import DECODERS, ZIPKIN, form_of
 from auditor.telemetry.json_spans import JsonSpans
-from auditor.telemetry.otlp_columns import ColumnReader
+from auditor.telemetry.otlp_columns import ColumnReader, Learned
 from auditor.telemetry.otlp_protobuf import read_request
 from auditor.telemetry.raw import RawSpan
-from auditor.telemetry.rows import RowBook, batches_of, numbered
-from auditor.telemetry.sharing import SharedRows
+from auditor.telemetry.rows import batches_of, numbered
 from auditor.telemetry.span_csv import read_span_csv
 from auditor.telemetry.spans import SpanBatch
 from auditor.telemetry.zipkin_reader import ZipkinReader
@@ -41,24 +40,33 @@ class Unrecognised(Exception):
 class Reading:
     """Iterates over the raw spans of one stream; `format` is known once the first document was read.
 
-    `columns` names the columns of a CSV whose header does not tell (see `csv_layout.layout_of`).
+    `columns` names the columns of a CSV whose header does not tell (see `csv_layout.layout_of`). What was `learned` of
+    other streams saves work, and the rows that they yielded are not yielded again.
     """
 
-    def __init__(self, stream: io.BufferedReader, fault: Fault, columns: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        stream: io.BufferedReader,
+        fault: Fault,
+        columns: Mapping[str, str] | None = None,
+        learned: Learned | None = None,
+    ) -> None:
         self._stream, self._fault, self._columns = stream, fault, columns
+        self._learned = learned or Learned()
         self.format: str | None = None
 
     def batches(self) -> Iterator[SpanBatch]:
-        """The spans as batches of `SPAN`, read in columns where the format allows. Raises as iterating does."""
+        """The spans in batches, read in columns where the format allows. Raises as iterating does."""
         head = self._stream.peek(HEAD)
         detected = detect(head) if layout_of(head, self._columns) is None else None
         if detected is None or detected.signal != "traces":
-            yield from _batches(self, self._fault)
+            yield from self._singly(self)
         elif detected.framing is None:
             yield from self._json_batches()
         else:
             self.format = "otlp-protobuf"
-            yield from ColumnReader(self._fault).read(read_requests(self._stream, detected.framing, self._fault))
+            requests = read_requests(self._stream, detected.framing, self._fault)
+            yield from ColumnReader(self._fault, self._learned).read(requests)
 
     def __iter__(self) -> Iterator[RawSpan]:
         """The raw spans. Raises Unrecognised when there are no traces, at the latest at the stream's end."""
@@ -90,14 +98,18 @@ class Reading:
 
     def _json_batches(self) -> Iterator[SpanBatch]:
         spans = JsonSpans()
-        zipkin = ZipkinReader(self._fault, spans)
+        zipkin = ZipkinReader(self._fault, spans, self._learned)
         readers: dict[str, ColumnReader | ZipkinReader] = {ZIPKIN: zipkin}
         for form in DECODERS:
-            readers[form] = ColumnReader(self._fault, _decoder(form, spans), spans.read)
+            readers[form] = ColumnReader(self._fault, self._learned, _decoder(form, spans), spans.read)
         for form, texts in groupby(self._texts(spans), lambda text: form_of(text[1])):
             yield from readers[form].read(texts)
         yield from zipkin.rest()
         self._end(spans)
+
+    def _singly(self, raws: Iterable[RawSpan]) -> Iterator[SpanBatch]:
+        book = self._learned.book
+        yield from batches_of(numbered(raws, self._fault, book, make=self._learned.shared.row_of), book)
 
     def _texts(self, spans: JsonSpans) -> Iterator[tuple[str, bytes]]:
         try:
@@ -114,11 +126,6 @@ class Reading:
             if spans.is_other_signal:
                 raise Unrecognised("OTLP metrics or logs, no traces", is_telemetry=True)
             raise Unrecognised(f"is JSON of no known trace format: {KNOWN}")
-
-
-def _batches(raws: Iterable[RawSpan], fault: Fault) -> Iterator[SpanBatch]:
-    book = RowBook()
-    yield from batches_of(numbered(raws, fault, book, make=SharedRows().row_of), book)
 
 
 def _decoder(form: str, spans: JsonSpans) -> Callable[[Sequence[bytes]], Flat]:

@@ -36,19 +36,34 @@ _MOST_KEYS = 200  # a row with so many keys may lack some, by their order
 _NO_ID = "a span without a trace id or span id"
 
 
-class ColumnReader:
-    """Reads the requests of one file: by `decode` in columns, by `one` what that refuses.
+class Learned:
+    """What was learned of spans, of this file or of others before: lives in memory only, and is bounded.
 
-    What it learns of values lives in memory only, and is bounded.
+    `keys` are those of rows by signature, None where each span needs its own; `book` are the rows that were yielded.
     """
 
-    def __init__(self, fault: Fault, decode: Decode = decode, one: ReadOne = read_request) -> None:
+    def __init__(self) -> None:
+        self.book = RowBook()
+        self.shared = SharedRows()
+        self.known = Interned()
+        self.keys: dict[tuple[int, int], int | None] = {}
+
+    def forget(self) -> None:
+        """Make room when there is little."""
+        if len(self.known) > _MOST_KNOWN or len(self.keys) > _MOST_SHAPES:
+            self.known, self.keys = Interned(), {}
+
+
+class ColumnReader:
+    """Reads the requests of one file: by `decode` in columns, by `one` what that refuses."""
+
+    def __init__(
+        self, fault: Fault, learned: Learned | None = None, decode: Decode = decode, one: ReadOne = read_request
+    ) -> None:
         self._fault = fault
+        self._learned = learned or Learned()
+        self._book = self._learned.book
         self._decode, self._one = decode, one
-        self._known = Interned()
-        self._keys: dict[tuple[int, int], int | None] = {}  # of the rows, by signature; None where each needs its own
-        self._book = RowBook()
-        self._shared = SharedRows()
         self._spans = 0
 
     def read(self, requests: Iterable[Request]) -> Iterator[SpanBatch]:
@@ -71,16 +86,15 @@ class ColumnReader:
 
     def singly(self, raws: Iterable[RawSpan]) -> Iterator[SpanBatch]:
         """The batches of raw spans."""
-        found = numbered(raws, self._fault, self._book, self._spans + 1, self._shared.row_of)
+        found = numbered(raws, self._fault, self._book, self._spans + 1, self._learned.shared.row_of)
         for batch in batches_of(found, self._book):
             self._spans += batch.num_rows
             yield batch
 
     def batch_of(self, flat: Flat, requests: Sequence[Request] = ()) -> SpanBatch | None:
         """The batch of flat columns, `requests` say where those without an id stand. Raises Undecoded."""
-        if len(self._known) > _MOST_KNOWN or len(self._keys) > _MOST_SHAPES:
-            self._known, self._keys = Interned(), {}
-        signatures, first, which = sign(flat, self._known).distinct()
+        self._learned.forget()
+        signatures, first, which = sign(flat, self._learned.known).distinct()
         good = flat.trace.there & flat.own.there
         keys, made = self._keys_of(RawSpans(flat), signatures, first, which, good)
         for record in flat.record[~good].tolist():
@@ -100,13 +114,14 @@ class ColumnReader:
         self, raws: RawSpans, signatures: Sequence[tuple[int, int]], first: Ints, which: Ints, good: Flags
     ) -> tuple[Ints, Flags]:
         """(the key of each span's row, whether one could be made)."""
+        known = self._learned.keys
         shared = np.zeros(len(signatures), np.int64)
         alone: list[int] = []
         for index, (signature, span) in enumerate(zip(signatures, first.tolist(), strict=True)):
-            if signature not in self._keys:
+            if signature not in known:
                 row = _shared_row(raws, span)
-                self._keys[signature] = None if row is None else self._book.key(row)
-            key = self._keys[signature]
+                known[signature] = None if row is None else self._book.key(row)
+            key = known[signature]
             if key is None:
                 alone.append(index)
             else:

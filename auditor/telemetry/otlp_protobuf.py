@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Fault = Callable[[str], None]
 ERROR = 2
+NO_REQUEST = "is not an OTLP trace request"
 _MAX_DEPTH = 16
 
 
@@ -27,7 +28,7 @@ def read_request(data: bytes, fault: Fault) -> Iterator[RawSpan]:
     try:
         request.ParseFromString(data)
     except (DecodeError, RecursionError):
-        fault("is not an OTLP trace request")
+        fault(NO_REQUEST)
         return
     for resource_spans in request.resource_spans:
         resource = attributes_of(resource_spans.resource.attributes)

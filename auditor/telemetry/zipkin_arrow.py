@@ -219,15 +219,19 @@ def _halves(batch: Batch, kind: Coded[str | None], spans: Column) -> Iterator[Ha
     durations = leaves(pc.struct_field(spans, "duration"), int_of)
     if any((number or 0) > _LATEST for number in (*starts.things, *durations.things)):
         raise Undecoded  # the sum of the two may not fit
-    ids = (
+    parents = zip(texts_of(flat.parent.words), flat.parent.there.tolist(), strict=True)
+    yield from map(
+        Half,
         texts_of(flat.trace.words),
         texts_of(flat.own.words),
-        texts_of(flat.parent.words),
-        flat.parent.there.tolist(),
+        [parent if is_there else None for parent, is_there in parents],
+        flat.service.to_list(),
+        kind.to_list(),
+        flat.name.to_list(),
+        starts.to_list(),
+        durations.to_list(),
+        ([Piece(batch, row)] for row in range(len(flat))),
     )
-    told = (column.to_list() for column in (flat.service, kind, flat.name, starts, durations))
-    for row, (trace, own, parent, has_parent, *said) in enumerate(zip(*ids, *told, strict=True)):
-        yield Half(trace, own, parent if has_parent else None, *said, [Piece(batch, row)])
 
 
 def _ids(texts: Iterable[str | None]) -> Ids:

@@ -7,7 +7,7 @@ from functools import partial
 
 from auditor.telemetry.flat import Undecoded
 from auditor.telemetry.json_spans import JsonSpans
-from auditor.telemetry.otlp_columns import ColumnReader, Request, gathered
+from auditor.telemetry.otlp_columns import ColumnReader, Learned, Request, gathered
 from auditor.telemetry.rows import Fault
 from auditor.telemetry.spans import SpanBatch
 from auditor.telemetry.zipkin import raw_of
@@ -18,9 +18,9 @@ from auditor.telemetry.zipkin_halves import Settled, settled
 class ZipkinReader:
     """Reads what seems to be Zipkin in columns where that goes; `spans` has the pieces of all that goes not."""
 
-    def __init__(self, fault: Fault, spans: JsonSpans) -> None:
+    def __init__(self, fault: Fault, spans: JsonSpans, learned: Learned) -> None:
         self._fault, self._spans = fault, spans
-        self._reader = ColumnReader(fault)
+        self._reader = ColumnReader(fault, learned)
         self._batches: list[Batch] = []
 
     def read(self, requests: Iterable[Request]) -> Iterator[SpanBatch]:

@@ -7,8 +7,9 @@ from typing import Final, Literal, get_args
 
 from classifiers.taxonomy import sensitivity
 from lineage.audit import Audit, Flow
+from lineage.index import index_of
 from lineage.model import Party
-from lineage.wanted import categories_of, find_service, row_of
+from lineage.wanted import find_service, row_of
 
 # How it is within reach, the surest first. A store lets in whoever has the service's password for it, so the rest of a
 # table that the service uses, and of its store, is one statement away. What flows that are only possible bring comes
@@ -51,22 +52,21 @@ def blast_radius(audit: Audit, service: str) -> BlastRadius:
             parties.add(where)
         best[category, field or ""] = rank, parties
 
-    for flow in audit.flows:
-        if flow.sink == me:
-            add(flow.category, flow.field, _came(flow), flow.source)
-        if flow.source == me:
-            add(flow.category, flow.field, "may be handed" if flow.evidence == "possible" else "passes on", flow.sink)
-    tables = {access.field.rpartition(".")[0] for access in audit.accesses if access.service == name}
+    index = index_of(audit)
+    came, went = index.flows_by_sink.get(me, ()), index.flows_by_source.get(me, ())
+    for flow in came:
+        add(flow.category, flow.field, _came(flow), flow.source)
+    for flow in went:
+        add(flow.category, flow.field, "may be handed" if flow.evidence == "possible" else "passes on", flow.sink)
+    tables = {access.field.rpartition(".")[0] for access in index.accesses_by_service.get(name, ())}
     stores = {table.rpartition("/")[0] for table in tables}
-    stores |= {p.name for f in audit.flows if me in (f.source, f.sink) for p in (f.source, f.sink) if p.kind == "store"}
-    declared = {f"{field.store}/{field.table}" for field in audit.fields}
-    for field, categories in categories_of(audit).items():
-        table = field.rpartition(".")[0]
-        if field == row_of(field) and table in declared:
-            continue  # its columns are told one by one
-        store = table.rpartition("/")[0]
-        if store in stores:
-            for category in categories:
+    stores |= {p.name for flow in (*came, *went) for p in (flow.source, flow.sink) if p.kind == "store"}
+    for store in stores:
+        for field in index.labelled_by_store.get(store, ()):
+            table = field.rpartition(".")[0]
+            if field == row_of(field) and table in index.tables:
+                continue  # its columns are told one by one
+            for category in index.categories[field]:
                 add(category, field, "same table" if table in tables else "same store", Party("store", store))
     found = [
         Reach(category, field or None, sensitivity(category), HOW[rank], tuple(sorted(parties)))

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any, TypeVar
 
+from lineage.model import LeftOut
+
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """How many records of a list of an answer were left out."""
-
-    list: str
-    records: int
 
 
 def bounded(answer: Answer, limit: int) -> tuple[Answer, tuple[LeftOut, ...]]:

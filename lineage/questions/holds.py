@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from classifiers.taxonomy import sensitivity
 from lineage.audit import Audit, Flow
+from lineage.index import index_of
 from lineage.model import EVIDENCE, Direction, EvidenceLevel, Party
 from lineage.wanted import find_service
 
@@ -38,11 +39,11 @@ def holds(audit: Audit, service: str) -> Holds:
     me = Party("service", name)
     came: dict[tuple[str, str], list[Flow]] = defaultdict(list)
     went: dict[tuple[str, str], list[Flow]] = defaultdict(list)
-    for flow in audit.flows:
-        if flow.sink == me:
-            came[flow.category, flow.field or ""].append(flow)
-        if flow.source == me:
-            went[flow.category, flow.field or ""].append(flow)
+    index = index_of(audit)
+    for flow in index.flows_by_sink.get(me, ()):
+        came[flow.category, flow.field or ""].append(flow)
+    for flow in index.flows_by_source.get(me, ()):
+        went[flow.category, flow.field or ""].append(flow)
     found = [
         Holding(
             category,

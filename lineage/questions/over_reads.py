@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from lineage.audit import Audit, Flow
+from lineage.audit import Access, Audit, Flow
+from lineage.index import Index, index_of
 from lineage.model import Party
 from lineage.wanted import categories_of, find_service
 
@@ -36,14 +39,9 @@ def over_reads(audit: Audit, service: str | None = None) -> OverReads:
     """The answer for all services, or for one. Raises UnknownName."""
     only = find_service(audit, service) if service is not None else None
     labels = categories_of(audit)
-    onward: dict[str, list[Flow]] = defaultdict(list)  # service -> flows out of it
-    read: set[tuple[str, str]] = set()  # (service, field) whose value comes back
-    for flow in audit.flows:
-        if flow.source.kind == "service":
-            onward[flow.source.name].append(flow)
-        if flow.direction == "read" and flow.field is not None:
-            read.add((flow.sink.name, flow.field))
-    by_field = {name: _Onward(flows) for name, flows in onward.items()}
+    index = index_of(audit)
+    accesses = audit.accesses if only is None else index.accesses_by_service.get(only, ())
+    onward = cache(lambda name: _Onward(index.flows_by_source.get(Party("service", name), ())))
     entered = {(call.callee, call.operation) for call in audit.calls if call.caller is None}
     found = [
         OverRead(
@@ -54,19 +52,24 @@ def over_reads(audit: Audit, service: str | None = None) -> OverReads:
             access.calls,
             (access.service, access.operation) in entered,
         )
-        for access in audit.accesses
-        if (only is None or access.service == only)
-        and "projected" in access.roles
-        and (access.service, access.field) in read
-        and not _goes_on(by_field.get(access.service), access.operation, access.field, labels[access.field])
+        for access in accesses
+        if "projected" in access.roles
+        and _comes_back(index, access)
+        and not _goes_on(onward(access.service), access.operation, access.field, labels[access.field])
     ]
     return OverReads(tuple(sorted(found, key=lambda o: (o.answers_unseen, -o.calls, o.service, o.operation, o.field))))
+
+
+def _comes_back(index: Index, access: Access) -> bool:
+    """Whether a flow says that the field's value reaches the service out of its store."""
+    me = Party("service", access.service)
+    return any(flow.direction == "read" and flow.sink == me for flow in index.flows_by_field.get(access.field, ()))
 
 
 class _Onward:
     """What flows take out of one service: by field, and by category where the field is unknown or is another copy."""
 
-    def __init__(self, flows: list[Flow]) -> None:
+    def __init__(self, flows: Sequence[Flow]) -> None:
         self.of_field: dict[str, list[Flow]] = defaultdict(list)
         self.of_category: dict[str, list[Flow]] = defaultdict(list)
         for flow in flows:
@@ -76,10 +79,8 @@ class _Onward:
                 self.of_category[flow.category].append(flow)
 
 
-def _goes_on(onward: _Onward | None, operation: str, field: str, categories: tuple[str, ...]) -> bool:
+def _goes_on(onward: _Onward, operation: str, field: str, categories: tuple[str, ...]) -> bool:
     """Whether a flow may take the field further: an answer counts for the operation that gives it, all else for all."""
-    if onward is None:
-        return False
     own_store = Party("store", field.rpartition(".")[0].rpartition("/")[0])
     may = [flow for flow in onward.of_field.get(field, ()) if flow.sink != own_store]
     may += [flow for category in categories for flow in onward.of_category.get(category, ()) if flow.field != field]

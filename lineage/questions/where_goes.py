@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from lineage import graph
 from lineage.audit import Audit, Flow, Path
+from lineage.index import index_of
 from lineage.model import Party
 from lineage.reach import destinations, further, items, out_of_stores, rank
-from lineage.wanted import find, find_party
+from lineage.wanted import carrying, find, find_party
 
 MOST_PATHS = 20  # to one party
 Chooser = Callable[[Flow], bool]
@@ -39,8 +40,8 @@ def where_goes(audit: Audit, wanted: str, to: str | None = None) -> WhereGoes:
     what = find(audit, wanted)
     party = find_party(audit, to) if to is not None else None
     only = None if what.categories else what.has_flow
-    moved = {flow.category for flow in audit.flows if what.has_flow(flow)}
-    flows = {category: group for category, group in graph.by_category(audit.flows).items() if category in moved}
+    moved = {flow.category for flow in carrying(audit, what)}
+    flows = {category: group for category, group in index_of(audit).flows_by_category.items() if category in moved}
     if party is None:
         found = _best(flows, only)
     else:
@@ -53,7 +54,7 @@ def where_goes(audit: Audit, wanted: str, to: str | None = None) -> WhereGoes:
     return WhereGoes(wanted, tuple(found), party)
 
 
-def _best(flows: Mapping[str, list[Flow]], only: Chooser | None) -> list[Destination]:
+def _best(flows: Mapping[str, Sequence[Flow]], only: Chooser | None) -> list[Destination]:
     """The best path of each category to each party."""
     best: dict[tuple[str, Party], Path] = {}
     stored: dict[str, dict[Party, Path]] = {category: {} for category in flows}

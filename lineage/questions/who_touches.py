@@ -6,8 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from lineage.audit import Audit
+from lineage.index import index_of
 from lineage.model import EVIDENCE, Direction, EvidenceLevel, Party, Role
-from lineage.wanted import categories_of, find, touching
+from lineage.wanted import carrying, categories_of, find, touching
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ def who_touches(audit: Audit, wanted: str) -> WhoTouches:
         statements[access.service, access.operation].update(access.statements)
     handed = [
         Handed(flow.sink, flow.source, flow.direction, flow.category, flow.field, flow.evidence, flow.calls)
-        for flow in audit.flows
-        if flow.direction not in ("read", "write") and what.has_flow(flow)
+        for flow in carrying(audit, what)
+        if flow.direction not in ("read", "write")
     ]
     return WhoTouches(
         wanted,
@@ -92,12 +93,11 @@ def who_touches(audit: Audit, wanted: str) -> WhoTouches:
 
 def _on_behalf(audit: Audit, statements: dict[tuple[str, str], set[str]]) -> tuple[OnBehalf, ...]:
     counts: dict[tuple[str, str], int] = defaultdict(int)
-    for context in audit.contexts:
-        last = context.path[-1]
-        ids = statements.get((last.service, last.name))
-        runs = sum(run.calls for run in context.statements if run.statement in ids) if ids else 0
-        if runs:
-            for operation in set(context.path[:-1]):
+    by_last = index_of(audit).contexts_by_last
+    for last, ids in statements.items():
+        for context in by_last.get(last, ()):
+            runs = sum(run.calls for run in context.statements if run.statement in ids)
+            for operation in set(context.path[:-1]) if runs else ():
                 counts[operation.service, operation.name] += runs
     found = [OnBehalf(service, operation, accesses) for (service, operation), accesses in counts.items()]
     return tuple(sorted(found, key=lambda one: (-one.accesses, one.service, one.operation)))

@@ -28,15 +28,16 @@ DAY = ("2026-01-01T00:00:00+00:00", "2026-01-02T00:00:00+00:00")
 KEPT = [key for key in CATEGORIES if key.startswith("user.")][:60]
 
 
-def made_up(services: int = 1000, flows: int = 100_000, seed: int = 1) -> Audit:
-    """An audit of this size: each service calls about twenty, one in five has a store, as in large real systems."""
+def made_up(services: int = 1000, flows: int = 100_000, seed: int = 1, columns: int = 5) -> Audit:
+    """An audit of this size: each service calls about twenty, one in five has a store of five tables with as many
+    columns, as in large real systems."""
     chance = random.Random(seed)
     names = [f"service-{number:04}" for number in range(services)]
     fields = [
         (f"db-{number:04}/table{table}.column{column}", chance.choice(KEPT), f"db-{number:04}")
         for number in range(max(services // 5, 1))
         for table in range(5)
-        for column in range(5)
+        for column in range(columns)
     ]
     owner = {store: chance.choice(names) for _, _, store in fields}
     found: dict[str, Flow] = {}

@@ -16,6 +16,8 @@ from tests.support.commands import CAPTURE, CLINIC, Ran, auditor
 
 CHANGES = CLINIC / "changes"
 SSN = "user.government_id.national_identification_number"
+BORN, HEALTH, NUMBER = "user.demographic.date_of_birth", "user.health_and_medical", "user.unique_id.pseudonymous"
+MODEL = "api.llm.example"
 TODAY = date(2026, 3, 1)
 
 
@@ -28,10 +30,12 @@ def scan(change: str, folder: Path, *more: str) -> Path:
 
 @pytest.fixture(scope="module")
 def audits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the audit of each change; `known` is that of llm with its provider named."""
+    """A folder with the audit of each change; `known` is that of llm with its provider named, `told` with what the
+    clinic's own auditor.toml says, of its prompt too."""
     folder = tmp_path_factory.mktemp("audits")
     for change in ("baseline", "more-columns", "llm"):
         scan(change, folder)
+    scan("llm", folder, "--out", "told", "--config", str(CLINIC / "auditor.toml"))
     (folder / "auditor.toml").write_text(
         '[[outsiders]]\nmatch = "api.llm.example"\nprovider = "LLM Inc"\npurpose = "language models"\nregion = "US"\n'
     )
@@ -44,7 +48,7 @@ def audits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def house(audits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the audits and a state folder made from the baseline, on a set day."""
     monkeypatch.setattr(clock, "today", lambda: TODAY)
-    for change in ("baseline", "more-columns", "llm", "known"):
+    for change in ("baseline", "more-columns", "llm", "known", "told"):
         shutil.copytree(audits / change, tmp_path / change)
     run = auditor("init", "--audit", "baseline", "--by", "ann", folder=tmp_path)
     assert run.returncode == 0, run.stderr
@@ -81,11 +85,18 @@ def test_the_baseline_passes_and_each_change_is_named(house: Path) -> None:
     assert code == 1
     assert named(answer["new"]) == {(SSN, "export"), (SSN, "files.example.test")}
     assert answer["not_seen"] == []
+    code, answer = check(house, "told")
+    assert code == 1
+    assert named(answer["new"]) == {(BORN, MODEL), (HEALTH, MODEL)}
+    assert {one["evidence"] for one in answer["new"]} == {"declared"}
+    assert answer["not_seen"] == []
+
+
+def test_an_undeclared_prompt_may_hold_all_that_was_in_hand_and_no_more(house: Path) -> None:
     code, answer = check(house, "llm")
     assert code == 1
-    to_model = {category for category, sink in named(answer["new"]) if sink == "api.llm.example"}
-    assert {"user.demographic.date_of_birth", "user.health_and_medical"} <= to_model
-    assert {sink for _, sink in named(answer["new"])} == {"api.llm.example"}
+    assert named(answer["new"]) == {(BORN, MODEL), (HEALTH, MODEL), (NUMBER, MODEL)}
+    assert {one["evidence"] for one in answer["new"]} == {"possible"}
     assert answer["not_seen"] == []
 
 

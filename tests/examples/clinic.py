@@ -19,6 +19,7 @@ QUEUES = frozenset({"appointment-reminders", "lab-orders"})
 OUTSIDERS = frozenset({"api.llm.example"}).union(
     f"{name}.example.test" for name in ("payments", "mail", "insurer", "laboratory", "files")
 )
+SERVER, CLIENT, PRODUCER, CONSUMER = 2, 3, 4, 5  # kinds of spans in OTLP
 BROWSER = "browser (external client)"
 
 Span = tuple[str, dict[str, Any], dict[str, str]]  # service, span, its attributes

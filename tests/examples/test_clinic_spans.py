@@ -8,11 +8,22 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.examples.clinic import BASELINE, LLM, MORE_COLUMNS, OUTSIDERS, QUEUES, SERVICES, WHOLE, Recording, attributes
+from tests.examples.clinic import (
+    BASELINE,
+    CONSUMER,
+    LLM,
+    MORE_COLUMNS,
+    OUTSIDERS,
+    PRODUCER,
+    QUEUES,
+    SERVICES,
+    WHOLE,
+    Recording,
+    attributes,
+)
 from tests.support.commands import CAPTURE
 
 LARGEST = 1_000_000  # bytes of all files together
-CLIENT, PRODUCER, CONSUMER = 3, 4, 5
 
 every_recording = pytest.mark.parametrize(
     "recording", [WHOLE, BASELINE, MORE_COLUMNS, LLM], ids=lambda r: r.folder.name

@@ -10,9 +10,9 @@ import pytest
 from classifiers.model import Label
 from lineage.audit import Access, Audit, AuditField, AuditService, AuditStore, Call, Flow, Outsider, Scope
 from lineage.diff import flow_id
-from lineage.model import Direction, EvidenceLevel, Operation, Party, Role
+from lineage.model import Direction, EvidenceLevel, LeftOut, Operation, Party, Role
 from lineage.questions.blast_radius import blast_radius
-from lineage.questions.bounded import LeftOut, as_json, bounded
+from lineage.questions.bounded import as_json, bounded
 from lineage.questions.holds import holds
 from lineage.questions.how_much import how_much
 from lineage.questions.over_reads import over_reads

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lineage.audit import Audit, AuditService, Call
-from reports.calls_view import neighbourhoods, rings, roots
+from reports.calls_view import multiplied, neighbourhoods, rings, roots
+from reports.html import render
 
 
 def test_a_chain_is_told_by_distance() -> None:
@@ -53,3 +54,25 @@ def test_a_request_and_what_it_sets_off(sample: Audit) -> None:
     assert load["reporting", "nightly export"].statements == 1.0
     assert found[0].operation.name == "POST /login"
     assert left == 0
+
+
+def test_calls_tell_how_long_they_take_and_what_their_number_is_worth(sample: Audit) -> None:
+    (login,) = [call for call in neighbourhoods(sample)["web"].calls if call.callee == "identity"]
+    assert login.latency is not None
+    assert (login.latency.most, login.sampled.adjusted) == (405, 8840)
+
+
+def test_only_edges_that_some_request_sets_off_several_times_are_told(sample: Audit) -> None:
+    found, left = multiplied(sample)
+    assert [(one.load.callee.name, one.load.most) for one in found] == [("catalogue", 16), ("shopdb", 3)]
+    assert found[1].what.startswith("SELECT id, email")
+    assert left == 0
+
+
+def test_the_page_tells_them_with_their_cause(sample: Audit) -> None:
+    page = render(sample)
+    section = page.partition('id="multiplied"')[2].partition('id="parties"')[0]
+    assert "loop: each web GET / calls catalogue GET /products" in section
+    assert "fan-out: 3 paths lead there from web GET /" in section
+    assert "at least 2,210 calls (sampled; about 8,840)" in page
+    assert 'id="multiplied"' not in render(replace(sample, loads=()))

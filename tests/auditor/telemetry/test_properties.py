@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.errors import InputError
-from auditor.telemetry.read import ReadReport, read_spans
+from auditor.telemetry.read import read_spans
+from auditor.telemetry.report import ReadReport
 from auditor.telemetry.spans import LINK, ROW, SPAN
 from tests.support.otlp import protobuf, request, span
 

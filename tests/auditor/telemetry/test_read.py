@@ -16,7 +16,8 @@ import zstandard
 from auditor.errors import InputError
 from auditor.telemetry import build, compression, otlp_columns, rows, sharing
 from auditor.telemetry.raw import RawSpan
-from auditor.telemetry.read import ReadReport, read_spans
+from auditor.telemetry.read import read_spans
+from auditor.telemetry.report import ReadReport
 from auditor.telemetry.spans import ROW, SPAN
 from tests.support.otlp import protobuf, request, span
 from tests.support.reading import rows_of

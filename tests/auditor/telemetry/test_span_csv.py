@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from auditor.errors import InputError
 from auditor.telemetry.csv_layout import layout_of, wrong_columns
 from auditor.telemetry.csv_records import read_records
-from auditor.telemetry.read import ReadReport, read_spans
+from auditor.telemetry.read import read_spans
+from auditor.telemetry.report import ReadReport
 from auditor.telemetry.span_csv import service_of_pod
 from tests.support.reading import Rows, rows_of
 from tests.support.spans import wide

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from tests.support.spans import shown
 
 Read = Callable[..., list[dict[str, Any]]]

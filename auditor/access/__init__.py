@@ -1,0 +1,1 @@
+"""Who may ask what: tokens, OIDC, rate limits, the trail of what was asked. No web framework."""

@@ -1,0 +1,1 @@
+"""Running the live service: its settings, health, metrics, logs, traces, doctor and backup. No web framework."""

@@ -1,0 +1,1 @@
+"""Proposed changes of what a team decided: written down and never applied."""
