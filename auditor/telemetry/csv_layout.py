@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.telemetry.documents import BOM
+from auditor.telemetry.encoding import BOM
 
 # What a column may hold -> the usual names of such columns, best first, in small letters and without punctuation.
 USUAL: Mapping[str, tuple[str, ...]] = {
