@@ -115,7 +115,7 @@ def test_what_was_dropped_is_gone_from_the_disk(tmp_path: Path) -> None:
         store.add("one", spans(trace(1, 0)))
         store.refresh()
         full = store._catalogue.body(FIRST, "counted") or b""
-        store.expire(FIRST + 31 * DAY)
+        assert store.expire(FIRST + 366 * DAY) == Expired(models=1)
     assert len(full) > 500
     everything = b"".join(file.read_bytes() for file in (tmp_path / "s").rglob("*") if file.is_file())
     assert full[100:200] not in everything
