@@ -43,6 +43,7 @@ _SOMEBODY = "somebody"
 _NOT_PLAIN = r"[@%\\]|eyJ"
 _SHORT_NUMBER = r"(^/|[^/:]/|=)[1-9][0-9]{0,5}($|[/&?])"
 _NOT_PLAIN_ONE, _SHORT_NUMBER_ONE, _ONE = re.compile(_NOT_PLAIN), re.compile(_SHORT_NUMBER), r"\g<1>1\g<2>"
+_HOSTED = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?::[0-9]+)?(?:/|$)", re.ASCII)
 SMALL = 10**9  # numbers below are not judged unless their key says who someone is
 DATABASE = ("db.", *semconv.DB_FOREIGN_PREFIXES)
 
@@ -99,12 +100,16 @@ def _own(key: str, value: Value, kept: Hashable, around: Around) -> Effect | Non
     return "database" if key.startswith(DATABASE) else None
 
 
-@lru_cache(ENTRIES)
 def names_a_host(key: str, text: str) -> bool:
     """Whether this attribute names the peer, so that the address of the socket is not looked at."""
     if key in semconv.URL_FULL:
-        return bool(split_url(text).host)
+        return _HOSTED.match(text) is not None or _has_host(text)
     return bool(split_port(text.partition(",")[0])[0])
+
+
+@lru_cache(ENTRIES)
+def _has_host(url: str) -> bool:
+    return bool(split_url(url).host)
 
 
 @lru_cache(ENTRIES)

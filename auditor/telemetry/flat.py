@@ -69,6 +69,9 @@ class Pairs(Protocol):
     def keys(self) -> Ints:
         """For each pair the place of its key in `names`; -1 for what is no pair."""
 
+    def small(self) -> Flags:
+        """For each pair whether its value is, for sure, a number under `effects.SMALL` or true or false."""
+
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs. Raises Undecoded when one cannot be read."""
 
@@ -99,6 +102,18 @@ class Events:
 
 
 @dataclass(frozen=True, slots=True)
+class Remote:
+    """The other side of a span, where the format itself has a place for it."""
+
+    name: str | None = None
+    host: str | None = None
+    port: int | None = None
+
+
+NOBODY = Remote()
+
+
+@dataclass(frozen=True, slots=True)
 class Flat:
     """The spans of a batch, as in `raw.RawSpan`. `record` says from which record of the input each comes.
 
@@ -120,13 +135,20 @@ class Flat:
     remote_parent: Coded[bool | None]
     error: Coded[bool]
     status_message: Coded[str]
-    trace_state: Coded[str]
+    weight: Coded[float | None]
+    service: Coded[str | None]
+    remote: Coded[Remote]
     attributes: Owned
     events: Events | None
     links: Mapping[int, Links]
 
     def __len__(self) -> int:
         return len(self.record)
+
+
+def same(thing: Thing, count: int) -> Coded[Thing]:
+    """A column that says the same in each row."""
+    return Coded((thing,), np.zeros(count, np.int64))
 
 
 def coded(column: Column, read: Callable[[list[Any]], Sequence[Thing]]) -> Coded[Thing]:

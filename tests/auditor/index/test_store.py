@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,15 @@ def test_what_is_raised_while_adding_leaves_nothing(tmp_path: Path) -> None:
         assert store.model().spans == 0
         assert not list((tmp_path / "s").rglob("*.parquet"))
         assert store.add("one", spans(trace(1, 0)))
+
+
+def test_batches_without_their_rows_are_refused(tmp_path: Path) -> None:
+    (whole,) = spans(trace(1, 0))
+    with Store(tmp_path / "s") as store:
+        for lacking in (whole.rows.slice(0, 0), whole.rows.slice(0, 2), whole.rows.slice(1)):
+            with pytest.raises(ValueError, match="rows of spans are missing"):
+                store.add("one", [replace(whole, rows=lacking)])
+        assert store.add("one", [whole])
 
 
 def test_only_its_owner_may_look_into_a_store(tmp_path: Path) -> None:
