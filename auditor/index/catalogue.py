@@ -6,28 +6,18 @@ A segment counts once it stands here; everything that belongs to one step is one
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
-from auditor.errors import AuditorError, InputError
+from auditor.errors import InputError
+from auditor.index.database import Database
 from auditor.index.segments import Kind
 
 VERSION = 1
 FILE = "catalogue.sqlite"
-_REFUSALS = {
-    "SQLITE_FULL": "the disk is full",
-    "SQLITE_BUSY": "another process is writing it",
-    "SQLITE_READONLY": "it cannot be written",
-    "SQLITE_CANTOPEN": "it cannot be opened",
-    "SQLITE_IOERR": "the disk does not read or write it",
-}
-Record = TypeVar("Record", "Segment", "WindowRow", "ModelRow")
 Part = Literal["sealed", "counted"]  # of segments that are gone; of those that are there
 
 
@@ -65,61 +55,14 @@ class ModelRow:
     body: bytes
 
 
-class Catalogue:
-    """The tables of a store, in the words above. Raises InputError where they are not there or damaged, AuditorError
-    where they cannot be written."""
+class Catalogue(Database):
+    """The tables of a store, in the words above. Raises InputError where there are none; else as `Database` does."""
 
     def __init__(self, folder: Path, writing: bool) -> None:
-        self._file = folder / FILE
-        self._turn = threading.RLock()
-        if not writing and not self._file.exists():
+        if not writing and not (folder / FILE).exists():
             raise InputError(f"{folder}: holds no index; make one with 'auditor index INPUT... --store {folder}'")
-        with self._told():
-            uri = f"{self._file.resolve().as_uri()}?mode={'rwc' if writing else 'ro'}"
-            self._db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
-        try:
-            self._prepare(writing)
-        except BaseException:
-            self._db.close()
-            raise
-
-    def _prepare(self, writing: bool) -> None:
-        if writing:
-            self._execute("PRAGMA journal_mode = WAL")
-            self._execute("PRAGMA synchronous = FULL")
-        version = self._rows("PRAGMA user_version")[0][0]
-        if version == 0 and writing:
-            script = resources.files("auditor.index").joinpath("catalogue.sql").read_text(encoding="utf-8")
-            with self._told():
-                self._db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {VERSION}; COMMIT;")
-        elif version != VERSION:
-            raise InputError(f"{self._file}: is of version {version}, this auditor reads {VERSION}: update it")
-
-    def close(self) -> None:
-        self._db.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; on disk when it ends."""
-        with self._turn:
-            self._execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.rollback()
-                raise
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """One state of the catalogue, whatever the writer does meanwhile."""
-        with self._turn:
-            self._execute("BEGIN")
-            try:
-                yield
-            finally:
-                self._db.rollback()
+        schema = resources.files("auditor.index").joinpath("catalogue.sql").read_text(encoding="utf-8")
+        super().__init__(folder / FILE, writing, schema, VERSION)
 
     # what was read
 
@@ -128,8 +71,9 @@ class Catalogue:
 
     def last_source(self, prefix: str) -> str | None:
         """The greatest key that begins so."""
-        found = self._rows("SELECT max(key) FROM source WHERE substr(key, 1, ?) = ?", (len(prefix), prefix))
-        return found[0][0] if found else None
+        query = "SELECT max(key) FROM source WHERE key >= ? AND key < ?"
+        found: str | None = self._rows(query, (prefix, prefix + chr(0x10FFFF)))[0][0]
+        return found
 
     def add_source(self, key: str, added: int, report: str, spans: dict[int, int]) -> None:
         """A source with what its reader reported, and how many of its spans went into which window."""
@@ -223,6 +167,22 @@ class Catalogue:
             (row.window, row.part, row.generation, row.lean, row.spans, row.body),
         )
 
+    def days(self) -> dict[int, str]:
+        """The days whose hours were added up, with the state of these hours then."""
+        return dict(self._rows("SELECT start, state FROM day"))
+
+    def day(self, day: int, state: str) -> bytes | None:
+        """The sum of a day's hours in this state."""
+        rows = self._rows("SELECT body FROM day WHERE start = ? AND state = ?", (day, state))
+        return rows[0][0] if rows else None
+
+    def put_day(self, day: int, state: str, body: bytes) -> None:
+        self._execute("INSERT OR REPLACE INTO day (start, state, body) VALUES (?, ?, ?)", (day, state, body))
+
+    def keep_days(self, days: Sequence[int]) -> None:
+        """Forget the sums of all other days."""
+        self._execute("DELETE FROM day WHERE start NOT IN (SELECT value FROM json_each(?))", (json.dumps(days),))
+
     def remove_spans(self, window: int) -> None:
         """Forget a window's segments and what was counted in them, and the traces: what of these comes later belongs to
         the hour in which it begins."""
@@ -244,46 +204,3 @@ class Catalogue:
             "DELETE FROM window WHERE start = ?1",
         ):
             self._execute(query, (window,))
-
-    def _records(self, kind: type[Record], query: str) -> list[Record]:
-        """Rows as records, whose fields SQLite itself would let be anything."""
-        rows, types = self._rows(query), _stored(kind)
-        if any(type(value) is not stored for row in rows for value, stored in zip(row, types, strict=True)):
-            raise self._damaged()
-        return [kind(*row) for row in rows]
-
-    def _execute(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-        with self._told():
-            return self._db.execute(query, values)
-
-    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._told():
-            return self._db.execute(query, values).fetchall()
-
-    def _many(self, query: str, rows: Iterable[Sequence[Any]]) -> None:
-        with self._told():
-            self._db.executemany(query, rows)
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """What SQLite raises, in words for a user."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            name = getattr(error, "sqlite_errorname", "")
-            reason = next((reason for word, reason in _REFUSALS.items() if name.startswith(word)), None)
-            if reason is None:
-                raise self._damaged() from None
-            raise AuditorError(f"{self._file}: {reason}; what was reported as done is still there") from None
-        except (sqlite3.DatabaseError, UnicodeDecodeError):
-            raise self._damaged() from None
-
-    def _damaged(self) -> InputError:
-        advice = "put a copy of the folder in its place, or index the inputs into a new one"
-        return InputError(f"{self._file}: is damaged or no catalogue of an index; {advice}")
-
-
-def _stored(kind: type[Any]) -> list[type]:
-    """How SQLite stores the fields of a record."""
-    types = {"int": int, "bool": int, "str": str, "bytes": bytes, "Part": str, "Kind": str}
-    return [types[str(field.type)] for field in fields(kind)]

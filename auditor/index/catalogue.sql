@@ -23,6 +23,9 @@ CREATE TABLE model (
     lean INTEGER NOT NULL, spans INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (window, part)
 );
 
+-- The hours of a day added up, to save time; `state` tells of which hours in which state.
+CREATE TABLE day (start INTEGER PRIMARY KEY, state TEXT NOT NULL, body BLOB NOT NULL);
+
 -- The window in which all spans of a trace lie, by a hash of its id: as long as its spans are kept.
 CREATE TABLE trace (key INTEGER PRIMARY KEY, window INTEGER NOT NULL);
 CREATE INDEX trace_window ON trace (window);

@@ -20,17 +20,20 @@ from auditor.telemetry.spans import SpanBatch
 from lineage.merge import total
 from lineage.system import SystemModel, Unseen
 
-Period = tuple[int, int]  # from, to (not included): nanoseconds since the epoch
+Begun = tuple[int, int]  # when traces begin: from, to (not included), in nanoseconds since the epoch
 
 
-def count_window(folder: Path, window: int, segments: Sequence[Segment], period: Period | None = None) -> SystemModel:
-    """Count the spans of a window; of traces that begin within `period` only, where there is one.
+def count_window(
+    folder: Path, window: int, segments: Sequence[Segment], within: Begun | None = None, is_last_try: bool = True
+) -> SystemModel:
+    """Count the spans of a window; of traces that begin `within` some time only, where there is one.
 
-    `segments` are the window's own, and those of links and rows of windows that link to it. What damaged ones no longer
-    give is told as unseen. Raises FileNotFoundError when one was replaced meanwhile: the catalogue knows by which.
+    `segments` are the window's own, and those of links and rows of windows that link to it. What damaged or missing
+    ones no longer give is told as unseen. Raises FileNotFoundError when one is missing and this is not the last try: it
+    may have been replaced meanwhile, and the catalogue knows by which.
     """
-    reading = _Reading(folder, segments)
-    begun = None if period is None else _begun(_Reading(folder, segments).read("spans"), period)
+    reading = _Reading(folder, segments, is_last_try)
+    begun = within and _begun(_Reading(folder, segments, is_last_try).read("spans"), within)
     model = count_spans(reading.batches(begun))
     if reading.lost:
         whole = sum(segment.count for segment in segments if segment.kind != "rows")
@@ -45,6 +48,7 @@ class _Reading:
 
     folder: Path
     segments: Sequence[Segment]
+    is_last_try: bool
     lost: int = 0
     _rows: list[Ints] = field(default_factory=list)
     _lacks_rows: bool = False
@@ -69,7 +73,9 @@ class _Reading:
                 for batch in read_segment(file_of(self.folder, segment), kind, segment.digest):
                     left -= batch.num_rows
                     yield batch
-            except Damaged:
+            except (Damaged, FileNotFoundError) as reason:
+                if isinstance(reason, FileNotFoundError) and not self.is_last_try:
+                    raise
                 self._lacks_rows |= kind == "rows"
                 self.lost += 0 if kind == "rows" else left
 
@@ -83,12 +89,12 @@ class _Reading:
         return kept
 
 
-def _begun(batches: Iterable[pa.RecordBatch], period: Period) -> Ints:
-    """The keys of the traces whose earliest span here lies within the period."""
+def _begun(batches: Iterable[pa.RecordBatch], within: Begun) -> Ints:
+    """The keys of the traces whose earliest span here lies in that time."""
     keys, firsts = np.zeros(0, np.int64), np.zeros(0, np.int64)
     for batch in batches:
         starts = np.concatenate((firsts, batch["start_ns"].to_numpy()))
         keys, trace = np.unique(np.concatenate((keys, trace_keys(batch))), return_inverse=True)
         firsts = np.full(len(keys), np.iinfo(np.int64).max)
         np.minimum.at(firsts, trace, starts)
-    return keys[(firsts >= period[0]) & (firsts < period[1])]
+    return keys[(firsts >= within[0]) & (firsts < within[1])]

@@ -20,11 +20,13 @@ from auditor.errors import AuditorError
 from auditor.index.adding import Adding, file_of
 from auditor.index.catalogue import Catalogue, ModelRow
 from auditor.index.counting import count_window
+from auditor.index.daily import sum_up
 from auditor.index.models import pack
-from auditor.index.reading import Window, all_segments, model_of, segments_of, windows_of
+from auditor.index.reading import model_of, windows_of
 from auditor.index.segments import SCHEMAS, SUFFIX, UNFINISHED, make_folder, sync_folder
 from auditor.index.sources import pack_report, unpack_reports
 from auditor.index.upkeep import KEEP, MOST_FILES, Expired, Keep, compact, expire
+from auditor.index.windows import Window, all_segments, segments_of
 from auditor.telemetry.report import ReadReport
 from auditor.telemetry.spans import SpanBatch
 from lineage.system import SystemModel
@@ -129,7 +131,7 @@ class Store(StoreReader):
         return self._catalogue.last_source(prefix)
 
     def refresh(self, progress: Callable[[int, int], None] | None = None, before: int | None = None) -> int:
-        """Count the windows whose spans have changed, and keep their models; how many these were.
+        """Count the windows whose spans have changed, keep their models and the sums of days; how many windows.
 
         `progress` is told windows done and windows in all; `before` leaves out those that begin then or later.
         """
@@ -140,6 +142,7 @@ class Store(StoreReader):
                 self._count(window)
                 if progress is not None:
                     progress(done, len(changed))
+            sum_up(self.folder, self._catalogue, self.windows())
             return len(changed)
 
     def compact(self, most: int = MOST_FILES) -> int:
@@ -150,7 +153,9 @@ class Store(StoreReader):
     def expire(self, now: int, keep: Keep = KEEP) -> Expired:
         """Drop what is older than it is kept; `now` is in nanoseconds since the epoch."""
         with self._working:
-            return expire(self.folder, self._catalogue, self.windows(), keep, now)
+            expired = expire(self.folder, self._catalogue, self.windows(), keep, now)
+            sum_up(self.folder, self._catalogue, self.windows())
+            return expired
 
     def close(self) -> None:
         with self._working:

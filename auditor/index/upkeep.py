@@ -16,10 +16,11 @@ import pyarrow as pa
 
 from auditor.index.adding import file_of, new_segment
 from auditor.index.catalogue import Catalogue, ModelRow, Segment
+from auditor.index.hourly import window_models
 from auditor.index.hours import HOUR, UNDATED
 from auditor.index.models import lean, pack
-from auditor.index.reading import Window, all_segments, segments_of, window_models
 from auditor.index.segments import Damaged, Kind, distinct, read_segment, sync_folder
+from auditor.index.windows import Window, all_segments, segments_of
 from lineage.merge import total
 
 _DAY = 24 * HOUR

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from auditor.engine.kernel import count_traces
+from auditor.engine.kernel import Limits, count_traces
 from auditor.index.placing import hours_of
 from auditor.telemetry.columns import Flags, Ints, pc
 from auditor.telemetry.spans import LINK, ROW, SPAN, SpanBatch
@@ -36,8 +36,8 @@ class Pending:
 class Fresh:
     """Models of the traces that came since, by the hour in which they begin. Not safe for threads."""
 
-    def __init__(self, quiet: float = QUIET) -> None:
-        self._quiet = quiet
+    def __init__(self, limits: Limits, quiet: float = QUIET) -> None:
+        self._limits, self._quiet = limits, quiet
         self._rows = ROW.empty_table()
         self._pending = Pending(SPAN.empty_table(), LINK.empty_table(), np.zeros(0, np.int64))
         self._models: dict[int, SystemModel] = {}
@@ -80,7 +80,7 @@ class Fresh:
         settled, rest = pending.spans.filter(pa.array(is_quiet)), pending.spans.filter(pa.array(~is_quiet))
         begun = hours_of(trace[is_quiet], settled["start_ns"].to_numpy(), len(last))[trace[is_quiet]]
         for hour in np.unique(begun).tolist():
-            counted = count_traces(settled.filter(pa.array(begun == hour)), pending.links, self._rows)
+            counted = count_traces(settled.filter(pa.array(begun == hour)), pending.links, self._rows, self._limits)
             self._models[hour] = total([self._models.get(hour, SystemModel()), counted])
         self._pending = Pending(rest, _links_to(pending.links, rest), pending.arrived[~is_quiet])
         if self._rows.num_rows > _MOST_ROWS:

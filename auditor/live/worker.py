@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from threading import Event, Thread
 
+from auditor.engine.kernel import Limits
 from auditor.errors import AuditorError
 from auditor.index.hours import HOUR, UNDATED
 from auditor.index.store import Store
@@ -78,7 +79,7 @@ class Worker:
         self._intake, self._store, self._book, self._standards = intake, store, book, standards
         self._publish, self._pace, self._keep = publish, pace or Pace(), keep
         self._transfer = Transfer(intake, store, book)
-        self._fresh = Fresh(self._pace.quiet)
+        self._fresh = Fresh(Limits(intake.folder, threads=1), self._pace.quiet)
         self._hours: dict[int, SystemModel] = {}
         self._seen = self._transfer.done
         self._due = _Due()

@@ -10,7 +10,8 @@ import zstandard
 
 from auditor.engine.local import count_spans
 from auditor.index.models import FORMAT, Unreadable, lean, pack, unpack
-from auditor.telemetry.read import ReadReport, read_spans
+from auditor.telemetry.read import read_spans
+from auditor.telemetry.report import ReadReport
 from lineage.system import SystemModel
 from tests.support.commands import CAPTURE
 

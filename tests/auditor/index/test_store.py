@@ -10,7 +10,9 @@ import pytest
 from auditor.engine.local import count_spans
 from auditor.errors import AuditorError, InputError
 from auditor.index.hours import UNDATED
+from auditor.index.models import unpack
 from auditor.index.store import Store, StoreReader
+from lineage.system import SystemModel
 from tests.support.hours import FIRST, HOUR, spans, trace
 from tests.support.spans import batch, server, span
 
@@ -124,3 +126,27 @@ def test_only_its_owner_may_look_into_a_store(tmp_path: Path) -> None:
 def test_no_store_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no index"):
         StoreReader(tmp_path)
+
+
+def test_days_are_told_from_their_sums_while_these_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = [trace(n, 60.0 * hour) for n, hour in enumerate((0, 1, 26, 27, 50))]  # of three days
+    unpacked: list[bytes] = []
+
+    def seen(body: bytes) -> SystemModel:
+        unpacked.append(body)
+        return unpack(body)
+
+    monkeypatch.setattr("auditor.index.hourly.unpack", seen)
+    with Store(tmp_path / "s") as store:
+        store.add("one", spans(*parts))
+        store.refresh()
+        whole = count_spans(spans(*parts))
+        unpacked.clear()
+        assert (store.model(), len(unpacked)) == (whole, 1)  # the last day's hour
+        assert (store.model(FIRST + HOUR).traces, len(unpacked)) == (4, 3)
+        store.add("two", spans(trace(9, 30)))
+        unpacked.clear()
+        assert (store.model(), len(unpacked)) == (count_spans(spans(*parts, trace(9, 30))), 2)
+        store.refresh()
+        unpacked.clear()
+        assert (store.model().traces, len(unpacked)) == (6, 1)

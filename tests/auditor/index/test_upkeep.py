@@ -12,7 +12,7 @@ from auditor.errors import InputError
 from auditor.index.models import lean
 from auditor.index.store import Store
 from auditor.index.upkeep import Expired, Keep
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from lineage.audit import Input
 from lineage.system import SystemModel
 from tests.support.hours import FIRST, HOUR, spans, trace
