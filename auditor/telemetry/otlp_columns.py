@@ -91,13 +91,16 @@ class ColumnReader:
             yield batch
 
     def _batch(self, requests: Sequence[Request]) -> SpanBatch | None:
-        flat = self._decode([data for _, data in requests])
+        return self.read_flat(self._decode([data for _, data in requests]), [where for where, _ in requests])
+
+    def read_flat(self, flat: Flat, records: Sequence[str]) -> SpanBatch | None:
+        """Spans that are columns already; None when there are none. `records` are the places of its records."""
         self._learned.forget()
         signatures, first, which = sign(flat, self._learned.known).distinct()
         good = flat.trace.there & flat.own.there
         keys, made = self._keys_of(RawSpans(flat), signatures, first, which, good)
         for record in flat.record[~good].tolist():
-            self._fault(requests[record][0], _NO_ID)
+            self._fault(records[record], _NO_ID)
         self._spans += int(good.sum())
         there = good & made
         if not there.any():
