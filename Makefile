@@ -22,6 +22,7 @@ help:
 	@echo "make bench-api  requests to the API and the pages over an audit of 1,000 services and 100,000 flows"
 	@echo "make bench-engine  bytes to system model against merely parsing (CORPUS=folder with pb/ and json/)"
 	@echo "make crash-index  kill a writer of the index 100 times at random moments: is anything lost, or twice?"
+	@echo "make fuzz-readers  every reader on 100,000 mutated inputs (COUNT=... SEED=... for others)"
 	@echo "make bench-names  classification by name: on our broad sheet, on marked schemas, speed"
 	@echo "make probe-sql  placeholder styles and truncation over the statements of captures"
 	@echo "make clean   remove what was made here"
@@ -89,6 +90,11 @@ bench-graph: $(READY)
 
 bench-api: $(READY)
 	$(BIN)/python -m tests.bench.api
+
+COUNT ?= 100000
+SEED ?= 1
+fuzz-readers: $(READY)
+	$(BIN)/python -m tests.fuzz.readers $(COUNT) $(SEED)
 
 CORPUS ?= ../corpus
 bench-engine: $(READY)
