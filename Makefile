@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser pictures record bench bench-sql bench-fields bench-names bench-graph bench-api bench-engine crash-index probe-sql golden clean
+.PHONY: help demo test test-browser pictures record bench bench-sql bench-fields bench-names bench-graph bench-api bench-engine fuzz-readers crash-index probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
