@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import pages, problems, questions, routes
+from api import deciding, downloads, pages, problems, questions, routes
 from api import proposals as proposing
 from api.access.install import install as install_access
 from api.guard import LOCAL_HOSTS, Confined, KnownHosts
@@ -57,8 +57,11 @@ def create_app(
     app.include_router(questions.router)
     app.state.proposals = proposals
     app.include_router(proposing.router)
+    app.include_router(downloads.described)
+    app.include_router(downloads.router)
+    app.include_router(deciding.router)
     app.include_router(pages.router)
-    app.add_middleware(Limited, prefixes=(proposing.router.prefix,))
+    app.add_middleware(Limited, prefixes=(proposing.router.prefix, deciding.PATH))
     app.add_middleware(Tagged)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     settings = settings or Serve()

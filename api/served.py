@@ -19,6 +19,8 @@ from lineage import graph
 from lineage.audit import Audit, Path
 from lineage.index import REMEMBERED, index_of
 from lineage.reach import rank
+from reports.site.search import Search
+from reports.site.site import Site
 
 Value = TypeVar("Value")
 MOST_ANSWERS = 500  # a page of a list, or the bounded answer to a question, each
@@ -32,6 +34,8 @@ class Served:
     def __init__(self, audit: Audit) -> None:
         self.audit = audit
         self.index = index_of(audit)
+        self.site = Site(audit)
+        self.search = Search(self.site)
         self._listings = Remembered(len(LISTINGS))
         self._answers = Remembered(MOST_ANSWERS)
         self._texts = Remembered(MOST_TEXTS)
@@ -63,6 +67,8 @@ class Served:
         for name in LISTINGS:
             self.listing(name).prepare()
         self.index.prepare()
+        self.site.prepare()
+        self.search.prepare()
         return self
 
 

@@ -57,7 +57,7 @@ def run_audit(
         if sources.kept:
             model = read_kept(sources.kept, material.report)
         else:
-            model = count_inputs(sources.inputs, material.report, progress, config.columns, jobs)
+            model = count_inputs(sources.inputs, material.report, progress, config.columns, jobs, sources.question)
         return judge(assemble(named(model, config.stores), material, config, reader), lock)
 
 

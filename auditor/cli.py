@@ -52,6 +52,7 @@ from auditor.options import (
     QuietOption,
     SampleOption,
     SchemaOption,
+    ServiceOption,
     StatementsOption,
     StoreOption,
     ToOption,
@@ -87,7 +88,8 @@ app.add_typer(doctor)
 
 
 @app.command(
-    epilog="Example: auditor scan traces.otlp.jsonl.gz --schema schema.sql --out out",
+    epilog="Example: auditor scan traces.otlp.jsonl.gz --schema schema.sql --out out   or   "
+    "auditor scan jaeger+http://jaeger:16686 --from 24h --service checkout",
 )
 def scan(
     inputs: Inputs = None,
@@ -102,6 +104,7 @@ def scan(
     store: StoreOption = None,
     start: FromOption = None,
     end: ToOption = None,
+    service: ServiceOption = None,
     jobs: JobsOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
@@ -112,7 +115,7 @@ def scan(
 
     silent = quiet or json_output
     asked = Asked(
-        inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end, jobs
+        inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end, jobs, service
     )
     audit = gated(asked).audit
     folder = Path(out)
@@ -220,6 +223,9 @@ def sql(
 app.command(epilog="Example: auditor serve --audit out   then open http://127.0.0.1:8080/report")(serve)
 
 
+_INTERRUPTED = 130  # what the framework makes of Ctrl-C
+
+
 def main() -> None:
     """Entry point of the console script: maps every outcome to an exit code, 1 only ever from the gate."""
     sys.exit(run(sys.argv[1:]))
@@ -229,6 +235,8 @@ def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code; nothing is raised."""
     try:
         result = app(arguments, prog_name="auditor", standalone_mode=False)
+        if result == _INTERRUPTED:
+            raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except typer.TyperException as error:
         complain(error.format_message())

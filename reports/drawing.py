@@ -21,12 +21,30 @@ from reports.text import anchor, count
 from reports.traffic import Traffic
 from reports.words import KIND_WORDS
 
-Link = Callable[[Party, Party], str]
 DASHES = {"observed": "none", "declared": "7 4", "possible": "2 3"}
 NAME_LIMIT, LABEL_LIMIT = 30, 26
 LAST_TIER = ("store", "outsider")  # where data comes to rest: one column at the right
 HEIGHT, LABEL_HEIGHT, MARGIN, CLIENTS_WIDTH = 44.0, 26.0, 8.0, 130.0  # points
 FITTING = 1500.0  # points: a picture up to this width is still legible when it is shrunk to a page's width
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where a picture leads: from a line to what tells of the flows between two parties, and from a party to it."""
+
+    pair: Callable[[Party, Party], str]
+    party: Callable[[Party], str]
+
+
+def within_page(pair: Callable[[Party, Party], str] = pair_anchor) -> Links:
+    """Links to elements of the page that the picture stands in; `pair` names those that tell of two parties."""
+    return Links(
+        lambda source, sink: f"#{pair(source, sink)}",
+        lambda party: f"#{anchor('party', f'{party.kind}.{party.name}')}",
+    )
+
+
+WITHIN_PAGE = within_page()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +59,12 @@ def draw(
     audit: Audit,
     most_parties: int = MAX_PARTIES,
     most_lines: int = MAX_LINES,
-    link: Link | None = pair_anchor,
+    links: Links | None = WITHIN_PAGE,
 ) -> Drawing:
     """Draw services, stores, outside parties and channels, with the personal data that flows between them.
 
-    Beyond `most_parties` or `most_lines` only the gravest lines are drawn, and `omitted` counts the rest. `link` names
-    the element that tells of the flows between two parties; without it nothing is a link.
+    Beyond `most_parties` or `most_lines` only the gravest lines are drawn, and `omitted` counts the rest. Without
+    `links` nothing is a link.
     """
     lines = edges(audit)
     ends = {end for line in lines for end in (line.source, line.sink)}
@@ -56,7 +74,7 @@ def draw(
     systems |= {Party("channel", channel.name): channel.system for channel in audit.channels}
     left_out = _omitted(len(everyone) - len(shown), len(lines) - len(drawn), most_parties, most_lines)
     entered = entries(audit, {party.name for party in shown if party.kind == "service"})
-    return Drawing(_svg(shown, drawn, entered, systems, link), left_out)
+    return Drawing(_svg(shown, drawn, entered, systems, links), left_out)
 
 
 def _svg(
@@ -64,7 +82,7 @@ def _svg(
     lines: tuple[Edge, ...],
     entered: tuple[tuple[str, Traffic], ...],
     systems: dict[Party, str],
-    link: Link | None,
+    links: Links | None,
 ) -> str:
     graph = pygraphviz.AGraph(directed=True, strict=False, rankdir="LR", nodesep="0.28", ranksep="0.55")
     graph.node_attr.update(shape="box", fixedsize="true", label="")
@@ -84,13 +102,12 @@ def _svg(
         graph.add_edge("clients", names[Party("service", service)], key=f"c{index}")
     graph.layout(prog="dot")
     _, _, width, height = _numbers(graph.graph_attr["bb"] or "0,0,0,0")
-    links = {key: graph.get_edge(a, b, key).attr for a, b, key in graph.edges(keys=True)}
-    content = [_line(line, links[f"e{i}"], height, link) for i, line in enumerate(lines)]
+    led = {key: graph.get_edge(a, b, key).attr for a, b, key in graph.edges(keys=True)}
+    content = [_line(line, led[f"e{i}"], height, links) for i, line in enumerate(lines)]
     content += [
-        _node(p, _at(graph.get_node(n).attr["pos"], height), systems.get(p, ""), linked=link is not None)
-        for p, n in names.items()
+        _node(p, _at(graph.get_node(n).attr["pos"], height), systems.get(p, ""), links) for p, n in names.items()
     ]
-    content += [_call(f"{CLIENTS} → {name}", t, links[f"c{i}"], height) for i, (name, t) in enumerate(entered)]
+    content += [_call(f"{CLIENTS} → {name}", t, led[f"c{i}"], height) for i, (name, t) in enumerate(entered)]
     content += [_clients(_at(graph.get_node("clients").attr["pos"], height))] if entered else []
     box = f"{number(-MARGIN)} {number(-MARGIN)} {number(width + 2 * MARGIN)} {number(height + 2 * MARGIN)}"
     size = {"width": width + 2 * MARGIN, "height": height + 2 * MARGIN}
@@ -106,19 +123,19 @@ def _clients(centre: Point) -> str:
     return element("g", title, ellipse(centre, CLIENTS_WIDTH, HEIGHT), name, word, class_="clients")
 
 
-def _node(party: Party, centre: Point, system: str, *, linked: bool) -> str:
+def _node(party: Party, centre: Point, system: str, links: Links | None) -> str:
     words = _words(party, system)
     lid = 4 if party.kind == "store" else 0  # a cylinder's text stands below its lid
     name = element("text", text(party.name, NAME_LIMIT), class_="name", **_middle(centre, lid - 2, 12))
     kind = element("text", text(words, NAME_LIMIT), class_="word", **_middle(centre, lid + 12, 10))
     shape = outline(party.kind, centre, _width(party, words), HEIGHT)
     title = element("title", text(f"{party.name} ({words})"))
-    to = {"href": f"#{anchor('party', f'{party.kind}.{party.name}')}"} if linked else {}
-    link = element("a" if linked else "g", title, shape, name, kind, **to)
+    to = {"href": links.party(party)} if links else {}
+    link = element("a" if links else "g", title, shape, name, kind, **to)
     return element("g", link, class_=f"node {party.kind}")
 
 
-def _line(line: Edge, placed: Mapping[str, str | None], height: float, link: Link | None) -> str:
+def _line(line: Edge, placed: Mapping[str, str | None], height: float, links: Links | None) -> str:
     label_position = placed["lp"]
     if not line.evidence or not label_position:
         return _call(f"{line.source.name} → {line.sink.name}", line.traffic, placed, height)
@@ -129,8 +146,8 @@ def _line(line: Edge, placed: Mapping[str, str | None], height: float, link: Lin
     everything = ", ".join(category.title for category in line.categories)
     ends = f"{line.source.name} → {line.sink.name}"
     title = element("title", text(f"{ends}: {everything} ({_state(line)}); {_calls(line.traffic)}", 240))
-    to = {"href": f"#{link(line.source, line.sink)}"} if link else {}
-    linked = element("a" if link else "g", title, *stroke, what, state, **to)
+    to = {"href": links.pair(line.source, line.sink)} if links else {}
+    linked = element("a" if links else "g", title, *stroke, what, state, **to)
     return element("g", linked, class_=f"edge {line.evidence}{' undecided' if line.undecided else ''}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from classifiers.model import Label
@@ -47,8 +47,13 @@ def field_views(audit: Audit) -> tuple[FieldView, ...]:
     accesses: dict[str, list[Access]] = defaultdict(list)
     for access in audit.accesses:
         accesses[access.field].append(access)
-    views = [FieldView(field, _findings(field), _touches(_of(field.id, accesses))) for field in audit.fields]
+    views = [field_view(field, _of(field.id, accesses)) for field in audit.fields]
     return tuple(sorted((view for view in views if view.findings), key=_rank))
+
+
+def field_view(field: AuditField, accesses: Sequence[Access]) -> FieldView:
+    """One field, with the accesses that touch it."""
+    return FieldView(field, _findings(field), _touches(accesses))
 
 
 def _of(field: str, accesses: Mapping[str, list[Access]]) -> list[Access]:
@@ -65,7 +70,7 @@ def _findings(field: AuditField) -> tuple[Finding, ...]:
     return tuple(sorted(known, key=lambda finding: (-finding.label.confidence, category_rank(finding.category))))
 
 
-def _touches(accesses: list[Access]) -> tuple[Touch, ...]:
+def _touches(accesses: Sequence[Access]) -> tuple[Touch, ...]:
     by_service: dict[str, list[Access]] = defaultdict(list)
     for access in accesses:
         by_service[access.service].append(access)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from classifiers import taxonomy
@@ -61,15 +62,19 @@ def pair_anchor(source: Party, sink: Party) -> str:
 
 def flow_views(audit: Audit) -> dict[str, FlowView]:
     """Every flow by its id."""
-    shapes = {statement.id: " ".join(statement.shape.split()) for statement in audit.statements}
-    return {
-        flow.id: FlowView(
-            flow,
-            category_view(flow.category),
-            tuple(shapes[word] for word in re.split(r"[\s,;]+", flow.via) if word in shapes),
-        )
-        for flow in audit.flows
-    }
+    shapes = shapes_of(audit)
+    return {flow.id: flow_view(flow, shapes) for flow in audit.flows}
+
+
+def shapes_of(audit: Audit) -> dict[str, str]:
+    """The shapes of statements on one line each, by their ids."""
+    return {statement.id: " ".join(statement.shape.split()) for statement in audit.statements}
+
+
+def flow_view(flow: Flow, shapes: Mapping[str, str]) -> FlowView:
+    """One flow, with those of the `shapes` that it goes through."""
+    words = re.split(r"[\s,;]+", flow.via)
+    return FlowView(flow, category_view(flow.category), tuple(shapes[word] for word in words if word in shapes))
 
 
 def exposure_views(audit: Audit, flows: dict[str, FlowView]) -> tuple[ExposureView, ...]:
@@ -82,10 +87,11 @@ def exposure_views(audit: Audit, flows: dict[str, FlowView]) -> tuple[ExposureVi
         )
         for exposure in audit.exposures
     ]
-    return tuple(sorted(views, key=_exposure_rank))
+    return tuple(sorted(views, key=exposure_rank))
 
 
-def _exposure_rank(view: ExposureView) -> tuple[object, ...]:
+def exposure_rank(view: ExposureView) -> tuple[object, ...]:
+    """Sorts those that need a decision first, then the most sensitive."""
     exposure = view.exposure
     return (
         STATES.index(exposure.state),

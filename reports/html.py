@@ -1,4 +1,4 @@
-"""Audit -> one HTML page that needs nothing else: no script, no asset, no network. The only file that knows Jinja2."""
+"""HTML that needs nothing else: no script, no asset, no network. The only file that knows Jinja2."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ from lineage.audit import Audit
 from reports import words
 from reports.bundles import REST
 from reports.documents.cells import MARKS, MOST
+from reports.drawing import Drawing
 from reports.limits import names
 from reports.load_words import counted, duration, reason, waits
 from reports.pictures import pictures
+from reports.site import links
 from reports.text import anchor, count, share, visible
 from reports.view import build
+
+REPORT = ("report.css",)
+SITE = (*REPORT, "site/site.css")
 
 
 def render(audit: Audit) -> str:
@@ -36,17 +41,30 @@ def _render(audit: Audit) -> str:
     return page.render(
         view=view,
         pictures=drawn,
-        svg=lambda drawing: Markup(drawing.svg),  # noqa: S704  every name in it was escaped by reports.svg
-        style=Markup(_style()),  # noqa: S704  our own file
+        style=Markup(_style(REPORT)),  # noqa: S704  our own file
         policy=content_security_policy(),
     )
 
 
+def site_page(name: str, **content: Any) -> str:
+    """A page of the live service, from the template of this name in the folder `site`."""
+    page = _environment().get_template(f"site/{name}.html.j2")
+    return page.render(style=Markup(_style(SITE)), **content)  # noqa: S704  our own files
+
+
 @cache
 def content_security_policy() -> str:
-    """The page's policy: its own style sheet, and nothing else from anywhere."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    """The report's policy: its own style sheet, and nothing else from anywhere."""
+    return f"default-src 'none'; {_style_source(REPORT)}; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+@cache
+def site_policy() -> str:
+    """The policy of the live service's pages: as the report's, but that their forms may be sent back."""
+    return (
+        f"default-src 'none'; {_style_source(SITE)}; img-src data:; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    )
 
 
 @cache
@@ -63,17 +81,26 @@ def _environment() -> Environment:
     environment.filters["category_title"] = title
     environment.globals.update(anchor=anchor, count=count, share=share, names=names, gap_title=words.gap_title)
     environment.globals.update(kinds=words.KIND_WORDS, states=words.STATE_WORDS, glossary=words.GLOSSARY)
-    environment.globals.update(marks=MARKS, most=MOST)
+    environment.globals.update(marks=MARKS, most=MOST, svg=_svg)
+    environment.globals.update({name: getattr(links, name) for name in dir(links) if name.startswith("to_")})
     environment.globals.update(counted=counted, duration=duration, reason=reason, waits=waits)
     return environment
 
 
 @cache
-def _style() -> str:
+def _style(sheets: tuple[str, ...]) -> str:
     environment = _environment()
     assert environment.loader is not None
-    source, _, _ = environment.loader.get_source(environment, "report.css")
-    return source
+    return "".join(environment.loader.get_source(environment, sheet)[0] for sheet in sheets)
+
+
+def _style_source(sheets: tuple[str, ...]) -> str:
+    digest = base64.b64encode(hashlib.sha256(_style(sheets).encode()).digest()).decode()
+    return f"style-src 'sha256-{digest}'"
+
+
+def _svg(drawing: Drawing) -> Markup:
+    return Markup(drawing.svg)  # noqa: S704  every name in it was escaped by reports.svg
 
 
 def _finalize(value: Any) -> Any:

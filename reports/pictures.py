@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lineage.audit import Audit
 from lineage.model import Party
 from reports.documents.sectors import card_flows
-from reports.drawing import Drawing, Link, draw
+from reports.drawing import Drawing, Links, draw, within_page
 from reports.edges import part
 from reports.limits import CARD_LINES, CARD_PARTIES, PICTURE_LINES, PICTURE_PARTIES, PICTURES, first
 from reports.text import count
@@ -34,15 +35,16 @@ class Pictures:
     cards: Drawing | None
 
 
-def pictures(audit: Audit, link: Link) -> Pictures:
-    """Draw all diagrams; their lines lead to `link`."""
-    whole = draw(audit, link=link)
+def pictures(audit: Audit, pair: Callable[[Party, Party], str]) -> Pictures:
+    """Draw all diagrams; their lines lead to the elements that `pair` names."""
+    links = within_page(pair)
+    whole = draw(audit, links=links)
     cards = card_flows(audit)
-    small, note = _by_recipient(audit, link) if whole.omitted else ((), "")
-    return Pictures(whole, small, note, draw(part(audit, cards), CARD_PARTIES, CARD_LINES, link) if cards else None)
+    small, note = _by_recipient(audit, links) if whole.omitted else ((), "")
+    return Pictures(whole, small, note, draw(part(audit, cards), CARD_PARTIES, CARD_LINES, links) if cards else None)
 
 
-def _by_recipient(audit: Audit, link: Link) -> tuple[tuple[Picture, ...], str]:
+def _by_recipient(audit: Audit, links: Links) -> tuple[tuple[Picture, ...], str]:
     """How personal data gets to each outside party, the gravest first: flows on the paths to it."""
     gravity: dict[Party, tuple[int, int]] = {}
     reaching: dict[Party, set[str]] = defaultdict(set)
@@ -60,7 +62,7 @@ def _by_recipient(audit: Audit, link: Link) -> tuple[tuple[Picture, ...], str]:
     drawn = []
     for sink in shown:
         seen = part(audit, (flow for flow in audit.flows if flow.id in reaching[sink]))
-        drawing = draw(seen, PICTURE_PARTIES, PICTURE_LINES, link)
+        drawing = draw(seen, PICTURE_PARTIES, PICTURE_LINES, links)
         drawn.append(Picture(f"How personal data gets to {sink.name}", sink, drawing))
     note = (
         f"{count(left, 'more outside party', 'more outside parties')} without a diagram of their own." if left else ""

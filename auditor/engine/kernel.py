@@ -5,6 +5,7 @@ DuckDB finds parents and counts; the trees of spans are walked in between (`tree
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -39,14 +40,17 @@ SELECT row, (dense_rank() OVER (ORDER BY service, task) - 1)::INTEGER AS number 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What DuckDB may take: threads, and bytes of memory (None: its own defaults); beyond, it uses `folder`."""
+    """What DuckDB may take: threads and bytes of memory; beyond, it uses `folder`. None: what is usual here."""
 
-    folder: Path
+    folder: Path | None = None
     threads: int | None = None
     memory: int | None = None
 
 
-def count_traces(spans: pa.Table, links: pa.Table, rows: pa.Table, limits: Limits) -> SystemModel:
+_USUAL = Limits()
+
+
+def count_traces(spans: pa.Table, links: pa.Table, rows: pa.Table, limits: Limits = _USUAL) -> SystemModel:
     """Count whole traces (SPAN) into a model, under the names that spans give.
 
     `links` (LINK) are those *to* the spans, from wherever. Of `rows` (ROW) there may be more than are needed, and some
@@ -99,6 +103,7 @@ def _place(database: duckdb.DuckDBPyConnection, span: pa.Table) -> None:
         "caller_work": _array(tree.of_parent(work, NONE)),
         "context": _array(found_contexts.of[handler]),
         "root": _array(root, root < 0),
+        "root_work": _array(work[root], root < 0),
         "sent_ns": pa.array(np.where(told, start[parent], start)),
         "answered_ns": pa.array(np.where(told, end[parent], end)),
         "is_entry": pa.array(entry),
@@ -132,7 +137,7 @@ def _database(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
     config: dict[str, Any] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "temp_directory": str(limits.folder),
+        "temp_directory": str(limits.folder or tempfile.gettempdir()),
     }
     if limits.threads is not None:
         config["threads"] = limits.threads

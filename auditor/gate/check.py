@@ -24,6 +24,7 @@ from auditor.options import (
     QuietOption,
     SampleOption,
     SchemaOption,
+    ServiceOption,
     StatementsOption,
     StoreOption,
     ToOption,
@@ -48,6 +49,7 @@ def check(
     store: StoreOption = None,
     start: FromOption = None,
     end: ToOption = None,
+    service: ServiceOption = None,
     jobs: JobsOption = None,
     format_: FormatOption = None,
     category: CategoryOption = "",
@@ -63,7 +65,7 @@ def check(
     silent = quiet or json_output or any(output.path is None for output in outputs)
     read = None if audit and outputs else schema  # beside a finished audit, schemas are files to point into
     asked = Asked(
-        inputs, lock, read, sample, statements, edges, config, audit, columns, silent, store, start, end, jobs
+        inputs, lock, read, sample, statements, edges, config, audit, columns, silent, store, start, end, jobs, service
     )
     found = gated(asked).audit
     if json_output:

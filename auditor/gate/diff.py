@@ -23,6 +23,7 @@ from auditor.options import (
     LockOption,
     SampleOption,
     SchemaOption,
+    ServiceOption,
     StatementsOption,
     StoreOption,
     ToOption,
@@ -43,6 +44,7 @@ def diff(
     store: StoreOption = None,
     start: FromOption = None,
     end: ToOption = None,
+    service: ServiceOption = None,
     against: Annotated[
         str | None, typer.Option("--against", metavar="LOCK", help="An earlier lock: tells what was approved since.")
     ] = None,
@@ -55,10 +57,8 @@ def diff(
     base = load_lock(against) if against is not None else None
     if against is not None and base is None:
         raise UsageProblem(f"--against {against}: there is no such lock")
-    asked = Asked(
-        inputs, lock, schema, sample, statements, edges, config, audit, columns, json_output, store, start, end
-    )
-    found = gated(asked)
+    given = (inputs, lock, schema, sample, statements, edges, config, audit, columns, json_output, store, start, end)
+    found = gated(Asked(*given, services=service))
     made = plan(found.audit, found.decisions.lock, found.decisions.standards, base)
     if json_output:
         print_json(as_json(made))

@@ -72,6 +72,10 @@ class Plain(io.RawIOBase):
             filled += len(data)
         return filled
 
+    def stored(self) -> BinaryIO | None:
+        """The file itself, if it is not compressed and can be read at any place: whoever moves in it moves back."""
+        return self._file if self.method is None and self._file.seekable() else None
+
     def digest(self) -> str:
         """The SHA-256 of the whole input as stored; reads what is left of it."""
         while self._take(1 << 20):

@@ -58,7 +58,7 @@ class ColumnReader:
     """Reads the requests of one file: by `decode` in columns, by `one` what that refuses."""
 
     def __init__(
-        self, fault: Fault, learned: Learned | None = None, decode: Decode = decode, one: ReadOne = read_request
+        self, fault: Fault, decode: Decode = decode, one: ReadOne = read_request, learned: Learned | None = None
     ) -> None:
         self._fault = fault
         self._learned = learned or Learned()
@@ -73,7 +73,7 @@ class ColumnReader:
 
     def _read(self, requests: Sequence[Request]) -> Iterator[SpanBatch]:
         try:
-            batch = self.batch_of(self._decode([data for _, data in requests]), requests)
+            batch = self.read_flat(self._decode([data for _, data in requests]), [where for where, _ in requests])
         except Undecoded as refused:
             odd = range(len(requests)) if refused.records is None else refused.records
             own = (requests[place] for place in sorted(odd))
@@ -91,14 +91,14 @@ class ColumnReader:
             self._spans += batch.num_rows
             yield batch
 
-    def batch_of(self, flat: Flat, requests: Sequence[Request] = ()) -> SpanBatch | None:
-        """The batch of flat columns, `requests` say where those without an id stand. Raises Undecoded."""
+    def read_flat(self, flat: Flat, records: Sequence[str]) -> SpanBatch | None:
+        """Spans that are columns already; None when there are none. `records` are the places of its records."""
         self._learned.forget()
         signatures, first, which = sign(flat, self._learned.known).distinct()
         good = flat.trace.there & flat.own.there
         keys, made = self._keys_of(RawSpans(flat), signatures, first, which, good)
         for record in flat.record[~good].tolist():
-            self._fault(requests[record][0], _NO_ID)
+            self._fault(records[record], _NO_ID)
         self._spans += int(good.sum())
         there = good & made
         if not there.any():

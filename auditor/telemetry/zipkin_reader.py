@@ -20,7 +20,7 @@ class ZipkinReader:
 
     def __init__(self, fault: Fault, spans: JsonSpans, learned: Learned) -> None:
         self._fault, self._spans = fault, spans
-        self._reader = ColumnReader(fault, learned)
+        self._reader = ColumnReader(fault, learned=learned)
         self._batches: list[Batch] = []
 
     def read(self, requests: Iterable[Request]) -> Iterator[SpanBatch]:
@@ -51,7 +51,7 @@ class ZipkinReader:
         found = list(settled(pieces))
         yield from self._reader.singly(raw_of(each) for each in found if not _is_plain(each))
         for flat in placed(filter(_is_plain, found), self._batches):
-            if (batch := self._reader.batch_of(flat)) is not None:
+            if (batch := self._reader.read_flat(flat, ())) is not None:
                 yield batch
 
 

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
-from api import pages, proposals, questions, routes
+from api import downloads, proposals, questions, routes
 from api.app import AUDIT_DIR, create_app
 from api.operation import routes as operation
 from auditor.errors import InputError
@@ -19,7 +19,7 @@ ROUTES = [
         ("/api/v1", routes.router),
         ("", questions.router),
         ("", proposals.router),
-        ("", pages.router),
+        ("", downloads.described),
         ("", operation.router),
     )
     for route in router.routes
