@@ -7,7 +7,7 @@ import io
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from auditor.telemetry.documents import BOM
+from auditor.telemetry.encoding import BOM
 
 Fault = Callable[[str, str], None]  # where, what
 _MAX_LINE = 1 << 20  # bytes

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from auditor.telemetry.documents import BOM
+from auditor.telemetry.encoding import BOM
 from auditor.telemetry.framing import FRAMINGS, Framing
 
 Signal = Literal["traces", "metrics", "logs"]

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 
 import orjson
 
+from auditor.telemetry.encoding import BOM
 from auditor.telemetry.json_columns import is_json
 from auditor.telemetry.raw import Value
 
 MAX_DOCUMENT = 256 << 20  # bytes of one document
-BOM = b"\xef\xbb\xbf"
 NOT_COMPLETE = "is not complete JSON"
 Fault = Callable[[str, str], None]  # where, what
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from auditor.telemetry.compression import GZIP, ZSTD
 from auditor.telemetry.detect import HEAD, detect
-from auditor.telemetry.documents import BOM
+from auditor.telemetry.encoding import BOM
 from auditor.telemetry.formats import Reading, Unrecognised
 from auditor.telemetry.framing import CutOff, Framing, read_header, read_requests
 from auditor.telemetry.json_columns import is_json
