@@ -84,4 +84,6 @@ AtDesk = Annotated[Desk, Depends(desk_of)]
 
 
 def _answer(page: str, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(page, status, headers={"Content-Security-Policy": site_policy()})
+    # without a referrer within the site, browsers send no origin with its forms, by which they are known to be ours
+    headers = {"Content-Security-Policy": site_policy(), "Referrer-Policy": "same-origin"}
+    return HTMLResponse(page, status, headers=headers)

@@ -141,6 +141,18 @@ def test_the_policy_allows_the_style_and_forms_of_its_own(sample: TestClient) ->
     assert "frame-ancestors 'none'" in policy
 
 
+def test_what_confines_a_page_is_said_again_when_it_is_not_sent_again(sample: TestClient) -> None:
+    first = sample.get("/")
+    again = sample.get("/", headers={"if-none-match": first.headers["etag"]})
+    assert again.status_code == 304
+    for name in ("content-security-policy", "referrer-policy", "x-content-type-options", "cache-control"):
+        assert again.headers[name] == first.headers[name]
+
+
+def test_forms_come_with_an_origin(sample: TestClient) -> None:
+    assert sample.get("/").headers["referrer-policy"] == "same-origin"  # with no-referrer browsers say "null"
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [
