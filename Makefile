@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser pictures record bench bench-sql bench-fields bench-names bench-graph bench-api fuzz-api bench-engine probe-sql golden clean
+.PHONY: help demo test test-browser pictures record bench bench-sql bench-fields bench-names bench-graph bench-api fuzz-api bench-engine crash-index probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -22,6 +22,7 @@ help:
 	@echo "make fuzz-api  1,000 made-up requests to each operation of the API, against its description"
 	@echo "make bench-api  requests to the API and the pages over an audit of 1,000 services and 100,000 flows"
 	@echo "make bench-engine  bytes to system model against merely parsing (CORPUS=folder with pb/ and json/)"
+	@echo "make crash-index  kill a writer of the index 100 times at random moments: is anything lost, or twice?"
 	@echo "make bench-names  classification by name: on our broad sheet, on marked schemas, speed"
 	@echo "make probe-sql  placeholder styles and truncation over the statements of captures"
 	@echo "make clean   remove what was made here"
@@ -97,6 +98,10 @@ bench-api: $(READY)
 CORPUS ?= ../corpus
 bench-engine: $(READY)
 	$(BIN)/python -m tests.bench.engine $(CORPUS)
+
+KILLS ?= 100
+crash-index: $(READY)
+	$(BIN)/python -m tests.crash.index $(KILLS)
 
 # Schemas whose columns people have marked, where they are at hand.
 MARKED ?= ../shared/data/fields

@@ -13,13 +13,16 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import deciding, downloads, pages, problems, questions, routes
 from api import proposals as proposing
 from api.access.install import install as install_access
-from api.guard import LOCAL_HOSTS, Guard
+from api.guard import LOCAL_HOSTS, Confined, KnownHosts
 from api.limited import Limited
+from api.live import install as install_live
 from api.operation.install import install as install_operation
+from api.receivers.app import Refusals
 from api.served import Shelf
 from api.source import Audits, FolderAudits
 from api.tagged import Tagged
 from auditor.errors import InputError
+from auditor.live.service import Live
 from auditor.operation.settings import Serve
 from auditor.proposals.book import Proposals
 
@@ -31,13 +34,14 @@ def create_app(
     hosts: Sequence[str] = (),
     settings: Serve | None = None,
     proposals: Proposals | None = None,
+    live: Live | None = None,
 ) -> FastAPI:
     """An application that serves `audits`: where they come from, or a folder with one; by default the folder that
     AUDITOR_AUDIT_DIR names.
 
     `hosts` are the Host headers it answers to, without port; when empty, loopback's and those of the settings.
-    `proposals` is where proposed decisions are written; None: none are taken. Raises AuditorError when there is no
-    readable audit, ConfigError when tokens cannot be read.
+    `proposals` is where proposed decisions are written; None: none are taken. `live`, which runs already, takes
+    telemetry in. Raises AuditorError when there is no readable audit, ConfigError when tokens cannot be read.
     """
     app = FastAPI(
         title="Privacy auditor",
@@ -61,10 +65,14 @@ def create_app(
     app.add_middleware(Tagged)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     settings = settings or Serve()
-    access = install_access(app, settings)
+    refusals = Refusals(live.intake).by_path() if live else None
+    access = install_access(app, settings, refusals)  # the middlewares, from the innermost outwards
+    app.add_middleware(KnownHosts, hosts=hosts or (*LOCAL_HOSTS, *settings.hosts))
     operation = install_operation(app, settings, lambda: app.state.shelf.current().audit)
     operation.health.checks.update(access.troubles)
-    app.add_middleware(Guard, hosts=hosts or (*LOCAL_HOSTS, *settings.hosts))
+    if live:
+        install_live(app, live, settings, access.doorman, operation)
+    app.add_middleware(Confined)
     problems.install(app)
     return app
 

@@ -8,10 +8,12 @@ from typing import Any
 from fastapi.encoders import jsonable_encoder
 
 from classifiers.model import Label
+from lineage.amplification import Cause, EdgeLoad
 from lineage.audit import (
     Access,
     Audit,
     AuditField,
+    AuditOperation,
     AuditService,
     AuditStore,
     Call,
@@ -24,7 +26,10 @@ from lineage.audit import (
     Verdict,
 )
 from lineage.diff import exposure_id, flow_id
+from lineage.explorer import amplification, contexts, edges
+from lineage.histogram import histogram_of
 from lineage.model import Gap, Leak, Operation, Party
+from lineage.sampling import Sampled
 from lineage.system import Context, StatementRun
 
 Responses = dict[int | str, dict[str, Any]]
@@ -62,6 +67,9 @@ _SENT = replace(
     why=("patients held it before the call",),
 )
 _PATH = Path((_STORE, _PATIENTS, _MAIL), (_READ.id, _SENT.id), "possible")
+_HANDLED = Operation("patients", "GET /patients/{id}")
+_MS = 1_000_000
+_TIMES, _SAMPLED = histogram_of([_MS * 12] * 400 + [_MS * 80] * 12), Sampled("adjusted", 1648)
 EXAMPLE = Audit(
     scope=Scope(
         auditor="0.1.0",
@@ -79,12 +87,26 @@ EXAMPLE = Audit(
     stores=(AuditStore("clinic", "postgresql", ("patients",)),),
     outsiders=(Outsider("mail.example.com", ("http",)),),
     fields=(AuditField(_FIELD, "clinic", "patients", "email", "text", (Label(_CATEGORY, "identifier", 0.98),)),),
-    calls=(Call("patients", "mail.example.com", "POST /send", "http", 40, 0, 0.1),),
+    operations=(AuditOperation("patients", _HANDLED.name, "server", 412, 4, _TIMES, _SAMPLED),),
+    calls=(
+        Call("patients", "mail.example.com", "POST /send", "http", 40, 2, 0.1, None, histogram_of([_MS * 90] * 40)),
+    ),
     accesses=(
         Access("patients", "GET /patients/{id}", _FIELD, ("projected",), 412, ("9b1c3f20",), reading=("9b1c3f20",)),
     ),
-    contexts=(
-        Context((Operation("patients", "GET /patients/{id}"),), 412, (StatementRun("9b1c3f20", "clinic", 412),)),
+    contexts=(Context((_HANDLED,), 412, (StatementRun("9b1c3f20", "clinic", 412),), 4, _TIMES),),
+    loads=(
+        EdgeLoad(
+            root=_HANDLED,
+            caller=_HANDLED,
+            callee=_MAIL,
+            operation="POST /send",
+            protocol="http",
+            mode="call",
+            per_request=histogram_of([0] * 392 + [2] * 20),
+            burst=2,
+            cause=Cause("loop", _HANDLED, _MAIL, "POST /send", 0.1, 2),
+        ),
     ),
     flows=(_READ, _SENT),
     exposures=(
@@ -132,6 +154,10 @@ def whole(value: Any) -> Responses:
 
 
 def _first(name: str) -> Any:
+    """The first record of a list of the API. Some lists are views of the audit's records."""
+    views = {"calls": edges, "contexts": contexts, "amplification": amplification}
+    if name in views:
+        return views[name](EXAMPLE)[0]
     return _PATH if name == "paths" else getattr(EXAMPLE, name)[0]
 
 

@@ -12,7 +12,9 @@ from api.problems import problem
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
 ONLY_TLS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")  # said over TLS, as RFC 6797 wants
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    # Of what is no page: shown by a browser all the same, it is nothing but text.
+    "Content-Security-Policy": "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -22,7 +24,7 @@ HEADERS = {
 }
 
 
-class Guard:
+class KnownHosts:
     """ASGI middleware. A request for a host not in `hosts` gets 400: it stops DNS rebinding from a web page."""
 
     def __init__(self, app: ASGIApp, hosts: Sequence[str] = LOCAL_HOSTS) -> None:
@@ -31,9 +33,19 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+        known = scope["type"] != "http" or _without_port(Headers(scope=scope).get("host", "")) in self._hosts
+        answer = self._app if known else problem(400, "This host name is not served here.")
+        await answer(scope, receive, send)
+
+
+class Confined:
+    """ASGI middleware, the outermost. Every answer gets the headers that it does not have yet."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
 
         async def confined(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -44,9 +56,7 @@ class Guard:
                     headers.setdefault(*ONLY_TLS)
             await send(message)
 
-        known = _without_port(Headers(scope=scope).get("host", "")) in self._hosts
-        answer = self._app if known else problem(400, "This host name is not served here.")
-        await answer(scope, receive, confined)
+        await self._app(scope, receive, confined)
 
 
 def _without_port(host: str) -> str:

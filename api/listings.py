@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from api.listing import Listing
-from lineage.audit import Access, Audit, AuditField, Call, Exposure, Flow
+from lineage.audit import Access, Audit, AuditField, Exposure, Flow
+from lineage.explorer import Amplified, ContextLoad, Edge, amplification, contexts, edges
 from lineage.index import index_of
 from lineage.model import Gap, Leak, Party, PartyKind
 
@@ -80,14 +81,47 @@ def _fields(audit: Audit) -> Listing[AuditField]:
     )
 
 
-def _calls(audit: Audit) -> Listing[Call]:
+def _calls(audit: Audit) -> Listing[Edge]:
     return Listing(
-        audit.calls,
+        edges(audit),
         lambda call: (call.caller or "", call.callee, call.operation, call.protocol, call.schema or ""),
         {
             "caller": lambda call: _known(call.caller),
             "callee": lambda call: (call.callee,),
             "protocol": lambda call: (call.protocol,),
+            "service": lambda call: {call.callee, *_known(call.caller)},
+        },
+    )
+
+
+def _contexts(audit: Audit) -> Listing[ContextLoad]:
+    return Listing(
+        contexts(audit),
+        lambda context: (tuple(f"{step.service}\x1f{step.name}" for step in context.path),),
+        {
+            "root_service": lambda context: (context.path[0].service,),
+            "root": lambda context: (context.path[0].name,),
+            "service": lambda context: (context.path[-1].service,),
+            "operation": lambda context: (context.path[-1].name,),
+        },
+    )
+
+
+def _amplification(audit: Audit) -> Listing[Amplified]:
+    """The heaviest first."""
+    return Listing(
+        amplification(audit),
+        lambda one: (
+            *(-one.most, -one.calls, one.root.service, one.root.name, one.caller.service, one.caller.name),
+            *(one.callee.kind, one.callee.name, one.operation, one.protocol, one.mode),
+        ),
+        {
+            "root_service": lambda one: (one.root.service,),
+            "root": lambda one: (one.root.name,),
+            "caller": lambda one: (one.caller.service,),
+            "callee": lambda one: (one.callee.name,),
+            "mode": lambda one: (one.mode,),
+            "cause": lambda one: (one.cause.kind if one.cause else "none",),
         },
     )
 
@@ -118,6 +152,8 @@ LISTINGS: Final[Mapping[str, Callable[[Audit], Listing[Any]]]] = {
     "gaps": _gaps,
     "leaks": _leaks,
     "calls": _calls,
+    "contexts": _contexts,
+    "amplification": _amplification,
 }
 
 

@@ -4,11 +4,12 @@ everything."""
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from lineage.model import Direction, EvidenceLevel, ExposureState, Role
+from lineage.system import EdgeMode
 
 MAX_LIMIT = 1000
 MAX_PATHS = 100
@@ -146,3 +147,24 @@ class CallQuery(PageQuery):
     caller: str | None = None
     callee: str | None = None
     protocol: str | None = None
+    service: str | None = Field(default=None, description="at either end")
+
+
+class ContextQuery(PageQuery):
+    """Filters of /contexts. `root` and `operation` are names of operations at the two ends of the path."""
+
+    root_service: str | None = None
+    root: str | None = None
+    service: str | None = None
+    operation: str | None = None
+
+
+class AmplificationQuery(PageQuery):
+    """Filters of /amplification. `root` is the name of the operation that requests come to."""
+
+    root_service: str | None = None
+    root: str | None = None
+    caller: str | None = None
+    callee: str | None = None
+    mode: EdgeMode | None = None
+    cause: Literal["loop", "fan-out", "none"] | None = None

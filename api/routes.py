@@ -17,7 +17,8 @@ from api.problems import described
 from api.queries import WindowQuery
 from api.served import Shelf
 from api.shapes import Page
-from lineage.audit import Access, Audit, AuditField, AuditService, AuditStore, Call, Exposure, Flow, Path
+from lineage.audit import Access, Audit, AuditField, AuditService, AuditStore, Exposure, Flow, Path
+from lineage.explorer import Amplified, ContextLoad, Edge
 from lineage.model import Gap, Leak
 from reports.audit_json import dumps
 
@@ -90,9 +91,21 @@ def leaks(request: Request, shelf: OnShelf, query: Annotated[queries.LeakQuery, 
     return page(request, shelf, "leaks", query)
 
 
-@router.get("/calls", summary="Who calls whom", responses=page_example("calls") | BAD)
-def calls(request: Request, shelf: OnShelf, query: Annotated[queries.CallQuery, Query()]) -> Page[Call]:
+@router.get("/calls", summary="Who calls whom, and how long it takes", responses=page_example("calls") | BAD)
+def calls(request: Request, shelf: OnShelf, query: Annotated[queries.CallQuery, Query()]) -> Page[Edge]:
     return page(request, shelf, "calls", query)
+
+
+@router.get("/contexts", summary="Calling paths from the root of a trace", responses=page_example("contexts") | BAD)
+def contexts(request: Request, shelf: OnShelf, query: Annotated[queries.ContextQuery, Query()]) -> Page[ContextLoad]:
+    return page(request, shelf, "contexts", query)
+
+
+@router.get("/amplification", summary="What one request sets off", responses=page_example("amplification") | BAD)
+def amplification(
+    request: Request, shelf: OnShelf, query: Annotated[queries.AmplificationQuery, Query()]
+) -> Page[Amplified]:
+    return page(request, shelf, "amplification", query)
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 from collections.abc import Callable, Hashable
@@ -26,6 +27,7 @@ Value = TypeVar("Value")
 MOST_ANSWERS = 500  # a page of a list, or the bounded answer to a question, each
 MOST_TEXTS = 6  # whole reports and documents
 log = logging.getLogger(__name__)
+atexit.register(gc.unfreeze)  # libraries count what is left at the end, and complain
 
 
 class Served:

@@ -10,7 +10,7 @@ from auditor.config import Config
 from auditor.contracts import agree
 from auditor.declarations import unused_declarations
 from auditor.engine.gaps import gaps_of
-from auditor.engine.local import build_model
+from auditor.engine.local import count_inputs
 from auditor.engine.naming import named
 from auditor.explorer import with_explorer
 from auditor.index.kept import read_kept
@@ -20,7 +20,6 @@ from auditor.material import Material, Sources, read_material
 from auditor.outsiders import described, with_insiders, without_spans
 from auditor.payload_labels import payload_places
 from auditor.sqlworker import StatementReader
-from auditor.telemetry.read import read_spans
 from classifiers.taxonomy import read_as, sensitivity
 from lineage.access import accesses, read_statements
 from lineage.audit import Audit
@@ -44,21 +43,22 @@ def run_audit(
     config: Config | None = None,
     lock: Lock | None = None,
     progress: Progress | None = None,
+    jobs: int | None = None,
 ) -> Audit:
     """Audit telemetry against schemas and what was counted elsewhere, and judge it by the lock alone.
 
-    `progress` is told bytes read and bytes in all. Raises AuditorError (InputError, ConfigError) in words for a user.
+    `progress` is told bytes read and bytes in all; `jobs` is the number of processes that read
+    (see `count_inputs`). Raises AuditorError (InputError, ConfigError) in words for a user.
     """
     config = config or Config()
     with StatementReader() as reader:
         reader.start()  # it comes up while telemetry is read
         material = read_material(sources, config.tools)
         if sources.kept:
-            model = named(read_kept(sources.kept, material.report), config.stores)
+            model = read_kept(sources.kept, material.report)
         else:
-            spans = read_spans(sources.inputs, material.report, progress, config.columns)
-            model = build_model(spans, config.stores)
-        return judge(assemble(model, material, config, reader), lock)
+            model = count_inputs(sources.inputs, material.report, progress, config.columns, jobs)
+        return judge(assemble(named(model, config.stores), material, config, reader), lock)
 
 
 def assemble(model: SystemModel, material: Material, config: Config, reader: StatementReader) -> Audit:

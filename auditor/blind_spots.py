@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from auditor.config import Config
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from lineage.access import Read
 from lineage.model import Gap, Operation
 from lineage.system import SystemModel

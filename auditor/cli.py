@@ -46,6 +46,7 @@ from auditor.options import (
     FormatOption,
     FromOption,
     Inputs,
+    JobsOption,
     JsonOption,
     LockOption,
     QuietOption,
@@ -101,6 +102,7 @@ def scan(
     store: StoreOption = None,
     start: FromOption = None,
     end: ToOption = None,
+    jobs: JobsOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
@@ -109,7 +111,9 @@ def scan(
     from reports.html import render
 
     silent = quiet or json_output
-    asked = Asked(inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end)
+    asked = Asked(
+        inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end, jobs
+    )
     audit = gated(asked).audit
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))

@@ -8,7 +8,7 @@ from auditor.inventory import tells_how_much
 from lineage.amplification import edge_loads
 from lineage.audit import Audit, AuditOperation
 from lineage.model import LeftOut
-from lineage.sampling import sampled
+from lineage.sampling import worth_of
 from lineage.system import Context, SystemModel
 
 MOST = 2_000  # records of a list: audit.json stays readable
@@ -16,13 +16,13 @@ MOST = 2_000  # records of a list: audit.json stays readable
 
 def with_explorer(audit: Audit, model: SystemModel, most: int = MOST) -> Audit:
     """The audit with its operations, with at most `most` further contexts and loads, and with what was left out."""
-    contexts, loads = _further_contexts(model), edge_loads(model)
-    lists = {"further_contexts": len(contexts), "loads": len(loads)}
+    contexts = _further_contexts(model)
+    lists = {"further_contexts": len(contexts), "loads": len(model.amplifications)}
     return replace(
         audit,
         operations=_operations(model),
         further_contexts=contexts[:most],
-        loads=loads[:most],
+        loads=edge_loads(model, most),
         left_out=tuple(LeftOut(name, records - most) for name, records in lists.items() if records > most),
     )
 
@@ -36,7 +36,7 @@ def _operations(model: SystemModel) -> tuple[AuditOperation, ...]:
             o.seen.calls,
             o.seen.errors,
             o.durations,
-            sampled(o.seen.calls, o.seen.weighted, o.seen.adjusted),
+            worth_of(o.seen),
         )
         for o in model.operations
     )

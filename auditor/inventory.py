@@ -20,7 +20,7 @@ from lineage.audit import (
 )
 from lineage.histogram import merged
 from lineage.hops import Contracts
-from lineage.sampling import sampled
+from lineage.sampling import sampled, together, worth_of
 from lineage.system import Context, Exchange, SystemModel
 from lineage.tables import CatalogTable
 from lineage.times import rfc3339
@@ -96,8 +96,7 @@ def calls_of(model: SystemModel, contracts: Contracts) -> tuple[Call, ...]:
         schemas = {contracts[e.id].place for e in group if e.id in contracts}
         schema = ", ".join(sorted(schemas)) or None
         durations = merged(e.durations for e in group)
-        weights = sum(e.seen.weighted for e in group), sum(e.seen.adjusted for e in group)
-        worth = sampled(calls, *weights)
+        worth = together((e.seen.calls, worth_of(e.seen)) for e in group)
         result.append(Call(caller, callee, operation, protocol, calls, errors, amplification, schema, durations, worth))
     return tuple(sorted(result, key=lambda c: (c.caller or "", c.callee, c.operation, c.protocol)))
 

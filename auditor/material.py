@@ -11,7 +11,7 @@ from auditor.period import Period
 from auditor.schemas.read import Schemas, read_schemas
 from auditor.telemetry.digests import Digests, read_digests
 from auditor.telemetry.edges import Edges, read_edges
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from classifiers.tools import USUAL, Tools
 from lineage.audit import Input
 from lineage.model import Gap

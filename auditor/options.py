@@ -50,6 +50,10 @@ ColumnsOption = Annotated[
     str | None,
     typer.Option("--columns", metavar="WHAT=HEADER,...", help="Columns of CSV files of spans: trace_id=TraceID,..."),
 ]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", metavar="N", min=1, help="Processes that read telemetry. Default: one for each processor."),
+]
 LockOption = Annotated[str, typer.Option("--lock", help="The lock; policy.toml and waivers.toml lie beside it.")]
 AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
 FormatOption = Annotated[
@@ -95,6 +99,7 @@ class Asked:
     store: str | None = None
     start: str | None = None
     end: str | None = None
+    jobs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ def found_audit(asked: Asked) -> Audit:
         sources = Sources(
             asked.inputs or (), asked.schema or (), asked.sample, asked.statements or (), asked.edges or (), kept
         )
-        return run_audit(sources, settings, progress=progress)
+        return run_audit(sources, settings, progress=progress, jobs=asked.jobs)
 
 
 def user() -> str:

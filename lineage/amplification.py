@@ -53,29 +53,24 @@ class EdgeLoad:
     cause: Cause | None = None
 
 
-def edge_loads(model: SystemModel) -> tuple[EdgeLoad, ...]:
-    """The load of every edge by every root, the heaviest first: by the most calls of one request, then by all."""
+def edge_loads(model: SystemModel, most: int | None = None) -> tuple[EdgeLoad, ...]:
+    """The load of every edge by every root, the heaviest first: by the most calls of one request, then by all.
+
+    At most `most` of them, if given: only for those a cause is looked for.
+    """
     tree = _Tree(model)
-    loads = [
-        EdgeLoad(
-            a.root,
-            a.caller,
-            a.callee,
-            a.operation,
-            a.protocol,
-            a.mode,
-            replace(a.per_request, zeros=max(tree.requests(a.root) - a.per_request.count, 0)),
-            a.burst,
-            tree.cause(a) if a.per_request.most > 1 else None,
-        )
-        for a in model.amplifications
-    ]
-    return tuple(sorted(loads, key=_heaviest))
+    return tuple(_load(amplification, tree) for amplification in sorted(model.amplifications, key=_heaviest)[:most])
 
 
-def _heaviest(load: EdgeLoad) -> tuple[object, ...]:
-    spread = load.per_request
-    return -spread.most, -spread.total, load.root, load.caller, load.callee, load.operation, load.protocol, load.mode
+def _load(a: Amplification, tree: _Tree) -> EdgeLoad:
+    everyone = replace(a.per_request, zeros=max(tree.requests(a.root) - a.per_request.count, 0))
+    cause = tree.cause(a) if a.per_request.most > 1 else None
+    return EdgeLoad(a.root, a.caller, a.callee, a.operation, a.protocol, a.mode, everyone, a.burst, cause)
+
+
+def _heaviest(a: Amplification) -> tuple[object, ...]:
+    spread = a.per_request
+    return -spread.most, -spread.total, a.root, a.caller, a.callee, a.operation, a.protocol, a.mode
 
 
 class _Tree:

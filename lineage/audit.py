@@ -198,7 +198,8 @@ class Flow:
     `field` is `store/table.column`, or None when only the category is known. `via` is the exchange (operation called)
     or the statement ids. `why` are sentences for a reviewer. Times are RFC 3339 UTC. `likelihood` (0..1) ranks flows
     that are only possible; it is 1 for the others, and not a probability that was measured. `places` are the fields of
-    payload schemas that can carry it.
+    payload schemas that can carry it. `adjusted` is about how many calls there were, where all those seen say for how
+    many they stand since telemetry was sampled; None: nobody knows.
     """
 
     id: str
@@ -216,6 +217,14 @@ class Flow:
     why: tuple[str, ...] = ()
     likelihood: float = 1.0
     places: tuple[Place, ...] = ()
+    adjusted: int | None = None
+
+    @property
+    def sampled(self) -> Sampled:
+        """What the number of calls is worth."""
+        if self.adjusted is None:
+            return UNKNOWN
+        return Sampled("exact" if self.adjusted == self.calls else "adjusted", self.adjusted)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -57,7 +57,7 @@ class Edge:
     amplification: float
     latency: Latency | None
     sampled: Sampled
-    schema: str | None
+    schema: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,9 @@ class ContextLoad:
     calls: int
     errors: int
     error_share: float
-    per_parent: float | None
     latency: Latency | None
     statements: tuple[StatementRun, ...]
+    per_parent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Amplified:
     p99: float
     most: int
     burst: int
-    cause: Cause | None
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +188,9 @@ def _context(context: Context, calls: Mapping[Path, int]) -> ContextLoad:
         context.calls,
         context.errors,
         _share(context.errors, context.calls),
-        round(context.calls / parent, 4) if parent else None,
         latency(context.durations),
         context.statements,
+        round(context.calls / parent, 4) if parent else None,
     )
 
 

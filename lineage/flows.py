@@ -16,6 +16,7 @@ from lineage.hops import Contracts, Receiver, hop_of, hops, received_by, receive
 from lineage.likelihood import NEEDED, OWN, PASSED, SESSION, likelihood
 from lineage.logins import logins, sessions
 from lineage.model import EVIDENCE, Direction, EvidenceLevel, Operation, Party, Seen
+from lineage.sampling import together, worth_of
 from lineage.system import Exchange, Key, SystemModel
 from lineage.times import rfc3339
 from lineage.tokens import Token, carried_by_tokens
@@ -232,6 +233,7 @@ def _merge(claims: Iterable[Claim]) -> list[Flow]:
         best = [claim for claim in group if claim.evidence == evidence]
         seen = {(c.seen, c.via): c.seen for c in best}.values()  # several reasons for one exchange count it once
         traces = sorted({trace for s in seen for trace in s.traces})[:3]
+        worth = together((s.calls, worth_of(s)) for s in seen)
         flows.append(
             Flow(
                 flow_id(item.category, item.field, source, sink, direction),
@@ -249,6 +251,7 @@ def _merge(claims: Iterable[Claim]) -> list[Flow]:
                 tuple(sorted({claim.why for claim in best}))[:MOST_WHY],
                 max(claim.likelihood for claim in best),
                 tuple(sorted({claim.place for claim in best if claim.place}))[:MOST_PLACES],
+                None if worth.kind == "unknown" else worth.adjusted,
             )
         )
     return sorted(flows, key=lambda flow: flow.id)

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from lineage.model import Seen
+
 CountKind = Literal["exact", "adjusted", "unknown"]
 MILLION = 1_000_000
 
@@ -35,6 +37,11 @@ def sampled(count: int, weighted: int, adjusted: int) -> Sampled:
     if adjusted == count * MILLION:
         return Sampled("exact", count)
     return Sampled("adjusted", round(adjusted / MILLION))
+
+
+def worth_of(seen: Seen) -> Sampled:
+    """What the number of calls is worth."""
+    return sampled(seen.calls, seen.weighted, seen.adjusted)
 
 
 def together(parts: Iterable[tuple[int, Sampled]]) -> Sampled:

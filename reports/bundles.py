@@ -80,8 +80,8 @@ def _bundles(views: list[FlowView]) -> tuple[Bundle, ...]:
     same: dict[tuple[object, ...], list[FlowView]] = defaultdict(list)
     for view in sorted(views, key=flow_rank):
         flow = view.flow
-        shared = (flow.direction, flow.via, flow.calls, flow.first_seen or "", flow.last_seen or "", flow.traces)
-        same[shared].append(view)
+        counts = (flow.calls, flow.adjusted, flow.first_seen or "", flow.last_seen or "", flow.traces)
+        same[flow.direction, flow.via, counts].append(view)
     return tuple(
         Bundle(
             group[0].flow,

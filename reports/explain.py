@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from lineage.audit import Audit, Exposure, Flow, Path
 from lineage.model import EVIDENCE, Leak, Party
 from reports.introduced import acting, introduced
+from reports.load_words import counted
 from reports.remedies import remedies
 from reports.text import count, visible
 
@@ -95,7 +96,7 @@ def _evidence(flows: Sequence[Flow]) -> Iterator[str]:
         what = visible(flow.field) if flow.field else "field unknown"
         yield (
             f"  {flow.evidence} {flow.direction} {party(flow.source)} -> {party(flow.sink)}: {what}, "
-            f"{count(flow.calls, 'call')} via {visible(flow.via, 200)}"
+            f"{counted(flow.calls, flow.sampled, 'call')} via {visible(flow.via, 200)}"
         )
         for why in flow.why[:2]:
             yield f"    because {visible(why, 300)}"

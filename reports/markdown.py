@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from lineage.audit import Audit, Flow
 from reports.explain import path_line
+from reports.load_words import counted
 from reports.notices import Notice, notices
 from reports.repository import Repository
 from reports.text import count, visible
@@ -96,7 +97,8 @@ def _details(told: list[Notice], flows: dict[str, Flow]) -> Iterator[str]:
             yield f"  - path: {code(path_line(path, flows))}\n"
         for flow in notice.flows[:2]:
             seen = f", first seen {code(flow.first_seen)}" if flow.first_seen else ""
-            yield f"  - {flow.evidence} {flow.direction}, {count(flow.calls, 'call')} via {code(flow.via)}{seen}\n"
+            calls = counted(flow.calls, flow.sampled, "call")
+            yield f"  - {flow.evidence} {flow.direction}, {calls} via {code(flow.via)}{seen}\n"
             for why in flow.why[:1]:
                 yield f"    - because {code(why)}\n"
     yield CLOSE

@@ -42,8 +42,8 @@ class Operation:
 def install(app: FastAPI, settings: Serve, audit: Callable[[], Audit | None]) -> Operation:
     """Add the addresses and the middleware, and leave what was made in `app.state.operation`.
 
-    To be called after the door was added, so that the refused are seen too, and before the guard, whose headers are
-    for every answer. Raises ConfigError when the trail cannot be opened or the SDK for traces is not there.
+    To be called after the door was added, so that the refused are seen too, and before the headers that are for every
+    answer. Raises ConfigError when the trail cannot be opened or the SDK for traces is not there.
     """
     operation = app.state.operation = Operation(Health(), Metrics())
     trail = Trail(settings.trail) if settings.trail else None

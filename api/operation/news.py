@@ -21,7 +21,7 @@ router = APIRouter(prefix="/feeds")
 EVERY = 2.0  # seconds
 _log = logging.getLogger(__name__)
 _JSON: Responses = {200: {"content": {JSON_TYPE: {"example": {"version": "https://jsonfeed.org/version/1.1"}}}}}
-_RSS: Responses = {200: {"content": {RSS_TYPE: {"example": '<rss version="2.0"></rss>'}}}}
+_RSS: Responses = {200: {"content": {"application/rss+xml": {"example": '<rss version="2.0"></rss>'}}}}
 
 
 @router.get("/exposures.json", summary="New exposures, as JSON Feed", response_class=Response, responses=_JSON)

@@ -76,12 +76,15 @@ class Observe:
         return self._tracing.request(method, route, Headers(scope=scope))
 
     def _remember(self, scope: Scope, method: str, route: str, status: int) -> None:
-        """Questions and decisions always, telemetry and scrapes when refused; a flood is only counted."""
+        """Questions and decisions of whoever was let in, and the refused, whose number the door limits by address.
+
+        Telemetry that is taken, scrapes, and floods of what nobody could be (429, 503, unknown hosts) are only counted.
+        """
         needs = needed(scope["method"], scope["path"])
         if self._trail is None or needs is None or status == 429:
             return
+        caller = scope.get("state", {}).get("caller")
         refused = status in (401, 403)
-        if needs in ("read", "approve") or refused:
-            caller = scope.get("state", {}).get("caller")
+        if refused or (caller and needs in ("read", "approve")):
             address = (scope.get("client") or ("",))[0] if refused else None
             self._trail.write(caller.name if caller else None, method, route, status, address)

@@ -38,6 +38,11 @@ class TokenBook:
             raise CannotTell("The tokens cannot be read just now.")
         return bearer_of(self._tokens, credential)
 
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """Those in force; none while they cannot be read."""
+        return self._tokens or ()
+
     def trouble(self) -> str | None:
         """What is wrong with the file, for the operator; None when all is well."""
         self._look()

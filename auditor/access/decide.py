@@ -40,21 +40,21 @@ class Doorman:
     def decide(self, knock: Knock) -> Decision:
         """Admit or refuse. It needs no body, keeps no credential and does no I/O."""
         if knock.writes and _foreign(knock.origin, knock.host):
-            return Refused(403, "A page of another origin may not write here.")
+            return self._failure(knock, 403, "A page of another origin may not write here.")
         if not self._recognisers:
             return Admitted(LOCAL) if knock.local else Refused(401, "Without tokens this is served on loopback only.")
         if knock.credential is None:
-            return self._failure(knock, "This address needs a token.")
+            return self._failure(knock, 401, "This address needs a token.")
         try:
             caller = self._recognise(knock.credential)
         except CannotTell as error:
             return Refused(503, str(error), retry_after=1)
         if caller is None:
-            return self._failure(knock, "This token is not good, or no longer.")
-        if knock.needs not in caller.scopes:
-            return Refused(403, f"This token lacks the scope '{knock.needs}'.", caller=caller)
+            return self._failure(knock, 401, "This token is not good, or no longer.")
         if seconds := self._limits[knock.needs].wait(caller.name):
             return Refused(429, "Too many requests with this token.", seconds, caller)
+        if knock.needs not in caller.scopes:
+            return Refused(403, f"This token lacks the scope '{knock.needs}'.", caller=caller)
         return Admitted(caller)
 
     def _recognise(self, credential: Secret) -> Caller | None:
@@ -63,10 +63,10 @@ class Doorman:
                 return caller
         return None
 
-    def _failure(self, knock: Knock, reason: str) -> Refused:
+    def _failure(self, knock: Knock, status: int, reason: str) -> Refused:
         if seconds := self._failures.wait(_neighbourhood(knock.address)):
             return Refused(429, "Too many requests without a good token from this address.", seconds)
-        return Refused(401, reason)
+        return Refused(status, reason)
 
 
 def _foreign(origin: str | None, host: str) -> bool:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hmac import compare_digest
 
 from auditor.access.model import Caller, Scope
 from auditor.access.secret import Secret
@@ -35,10 +36,13 @@ def new_secret() -> Secret:
 
 
 def bearer_of(tokens: Iterable[Token], secret: Secret, moment: datetime | None = None) -> Caller | None:
-    """Who holds `secret`, or None when it is no token's or expired. Looks at every token, found or not."""
-    now = moment or datetime.now(UTC)
+    """Who holds `secret`, or None when it is no token's or expired.
+
+    Looks at every token, found or not, and at each for the same time, however much of it is right.
+    """
+    now, digest = moment or datetime.now(UTC), secret.digest()
     found = None
     for token in tokens:
-        if secret.has_digest(token.sha256) and token.good_at(now):
+        if compare_digest(digest, token.sha256) and token.good_at(now):
             found = Caller(token.name, token.scopes)
     return found

@@ -68,7 +68,10 @@ def _spread(row: Row | None, column: str) -> Histogram:
     if row is None:
         return EMPTY
     counted = row[column]
-    return histogram(counted["buckets"] or {}, counted["zeros"], int(counted["total"]), int(counted["most"]))
+    buckets: dict[int, int] = {}
+    for held in counted["buckets"] or ():
+        buckets[held["bucket"]] = buckets.get(held["bucket"], 0) + held["count"]
+    return histogram(buckets, counted["zeros"], int(counted["total"]), int(counted["most"]))
 
 
 def _amplification(row: Row) -> Amplification:

@@ -1,27 +1,35 @@
--- span -> what each handler did: statements against stores, exchanges with other parties.
+-- rows, placed -> what each handler did: statements against stores, exchanges with other parties, in numbers.
+-- A *handler* is the span with which a service begins to handle something: a server or consumer span, or a local root.
 
--- Database spans that only wrap another one (notes in docs/decisions/0004): an ORM's span over its driver's span.
-CREATE TABLE db AS
-SELECT node.*, handled.handler FROM node JOIN handled USING (sid) WHERE node.is_db AND node.kind <> 'server';
+-- What is known of a span. `trace_id` is the number of the trace in the order of the ids; so for all tables.
+CREATE VIEW node AS
+SELECT placed.*, rows.* EXCLUDE (row), above.kind AS parent_kind, above.service AS parent_service
+FROM placed JOIN rows USING (row) LEFT JOIN rows above ON above.row = placed.parent_row;
 
-CREATE TABLE above AS
-WITH RECURSIVE climb(leaf, leaf_statement, sid, depth) AS (
-    SELECT sid, statement_id, parent_sid, 1 FROM db WHERE parent_sid IS NOT NULL AND NOT is_entry
-    UNION ALL
-    SELECT climb.leaf, climb.leaf_statement, node.parent_sid, climb.depth + 1
-    FROM climb JOIN node ON node.sid = climb.sid
-    WHERE node.parent_sid IS NOT NULL AND NOT node.is_entry AND climb.depth < 8
-)
-SELECT sid, leaf, leaf_statement FROM climb WHERE leaf <> sid;
+CREATE VIEW handled AS SELECT sid, handler FROM placed;
 
-CREATE TABLE wrapper AS
-SELECT DISTINCT db.sid
-FROM db JOIN above ON above.sid = db.sid
-WHERE db.statement_id IS NULL OR db.statement_id = above.leaf_statement
-UNION
+CREATE VIEW handler AS
+SELECT sid AS handler, trace_id, service, task AS operation, kind, start_ns, end_ns, error,
+    nullif(caller, sid) AS parent_handler, context, row
+FROM node WHERE handler = sid;
+
+-- Of an ORM's span and its driver's beside it only the inner one counts (docs/decisions/0004). Few rows have both.
+CREATE TABLE twice AS
+SELECT row
+FROM rows JOIN (
+    SELECT service, statement_id FROM rows
+    WHERE is_access AND statement_id IS NOT NULL
+    GROUP BY service, statement_id HAVING count(DISTINCT coalesce(scope, '')) > 1
+) USING (service, statement_id)
+WHERE is_access;
+
+CREATE TABLE beside AS
+SELECT sid, parent_sid, service, statement_id, scope, start_ns, end_ns FROM node SEMI JOIN twice USING (row);
+
+CREATE TABLE outside AS
 SELECT DISTINCT outer_span.sid
-FROM db outer_span
-JOIN db inner_span
+FROM beside outer_span
+JOIN beside inner_span
   ON inner_span.parent_sid = outer_span.parent_sid
  AND inner_span.service = outer_span.service
  AND inner_span.statement_id = outer_span.statement_id
@@ -30,106 +38,70 @@ JOIN db inner_span
  AND inner_span.end_ns <= outer_span.end_ns
  AND (inner_span.start_ns, -inner_span.end_ns, inner_span.scope) > (outer_span.start_ns, -outer_span.end_ns, outer_span.scope);
 
--- A store goes by the way it is reached, an unanswered peer by all that the caller says of it: see naming.py.
-CREATE TABLE reaching AS
-SELECT *,
-    concat_ws(chr(30), service, coalesce(db_system, ''), coalesce(host, peer, ''), coalesce(port::VARCHAR, ''),
-        coalesce(db_namespace, '')) AS store
-FROM db;
+CREATE TABLE access AS
+SELECT sid, handler, work, context, row, trace_id, start_ns, end_ns
+FROM placed SEMI JOIN (SELECT row FROM rows WHERE is_access) USING (row) ANTI JOIN outside USING (sid)
+WHERE NOT is_wrapper;
 
-CREATE TABLE access AS SELECT reaching.* FROM reaching ANTI JOIN wrapper ON wrapper.sid = reaching.sid;
-
-CREATE TABLE statement_step AS
-SELECT
-    sid, handler, store, trace_id, start_ns, end_ns, error, db_system, db_operation, db_collection, statement,
-    coalesce(statement_id, 'n1-' || left(md5(concat_ws('|', db_operation, db_collection)), 16)) AS statement_id
-FROM access
-WHERE statement IS NOT NULL OR db_collection IS NOT NULL;
-
--- What a GraphQL document asks for stands on a span of its own, inside the one that handles the request.
-CREATE TABLE asked AS
-SELECT handler, list(DISTINCT key) AS keys
-FROM (
-    SELECT handled.handler, unnest(node.keys) AS key
-    FROM node JOIN handled USING (sid)
-    WHERE node.protocol = 'graphql' AND NOT node.is_entry AND node.keys IS NOT NULL
-)
-GROUP BY handler;
-
--- Calls that arrived: an entry whose parent lies in another service, or whose parent is a client span.
-CREATE TABLE arrived AS
-SELECT
-    parent.sid AS from_sid,
-    parent_handled.handler AS from_handler,
-    entry.sid AS to_sid,
-    entry.service AS callee,
-    coalesce(entry.operation, '(background work)') AS operation,
-    coalesce(entry.protocol, parent.protocol, 'unknown') AS protocol,
-    parent.kind AS parent_kind,
-    parent.host, parent.port, parent.peer,
-    entry.trace_id,
-    -- The caller's own clock where it has a span of the call; else the callee's is all there is.
-    CASE WHEN parent.kind IN ('client', 'producer') THEN parent.start_ns ELSE entry.start_ns END AS start_ns,
-    CASE WHEN parent.kind IN ('client', 'producer') THEN parent.end_ns ELSE entry.end_ns END AS end_ns,
-    entry.start_ns AS seen_ns,
-    entry.error OR coalesce(parent.error AND parent.kind = 'client', false) AS error,
-    greatest(parent.weight, entry.weight) AS weight,  -- both had to be kept for the call to be seen
-    list_distinct(list_concat(coalesce(parent.keys, []), coalesce(entry.keys, []), coalesce(asked.keys, []))) AS keys
-FROM node entry
-JOIN node parent ON parent.sid = entry.parent_sid
-LEFT JOIN asked ON asked.handler = entry.sid
-JOIN handled parent_handled ON parent_handled.sid = parent.sid
-WHERE entry.is_entry AND NOT (entry.kind = 'consumer' AND entry.channel IS NOT NULL);
-
--- What a host and port has answered as: may name the callee of a call that has no server span.
-CREATE TABLE address AS
-SELECT DISTINCT host, coalesce(port, 0) AS port, callee AS service
-FROM arrived WHERE host IS NOT NULL AND parent_kind = 'client';
-
-CREATE TABLE unanswered AS
-SELECT node.*, handled.handler
-FROM node
-JOIN handled USING (sid)
-WHERE node.kind = 'client' AND NOT node.is_db AND node.channel IS NULL
-  AND NOT EXISTS (
-      SELECT 1 FROM node child
-      WHERE child.parent_sid = node.sid
-        AND (child.is_entry OR (child.kind IN ('client', 'producer') AND NOT child.is_db))
-  );
+-- Steps of statements are numbered by their ids, downwards from -1.
+CREATE TABLE statement_number AS
+SELECT row, -dense_rank() OVER (ORDER BY step_id) AS step, step_id FROM rows WHERE is_access AND step_id IS NOT NULL;
 
 CREATE TABLE exchange_step AS
-SELECT
-    from_handler AS handler, 'service' AS callee_kind, callee, operation, protocol, 'call' AS mode,
-    trace_id, start_ns, end_ns, seen_ns, error, weight, keys
-FROM arrived
-UNION ALL BY NAME
-SELECT
-    handler, 'outsider' AS callee_kind,
-    concat_ws(chr(30), coalesce(peer, ''), coalesce(host, ''), coalesce(port::VARCHAR, '')) AS callee,
-    coalesce(operation, '(unnamed)') AS operation, coalesce(protocol, 'unknown') AS protocol, 'call' AS mode,
-    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, weight, coalesce(keys, []) AS keys
-FROM unanswered
-WHERE NOT failed AND coalesce(peer, host) IS NOT NULL
-UNION ALL BY NAME
-SELECT
-    handled.handler, 'channel' AS callee_kind, channel AS callee, coalesce(operation, 'publish') AS operation,
-    coalesce(messaging_system, 'messaging') AS protocol, 'publish' AS mode,
-    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, weight, coalesce(keys, []) AS keys
-FROM node JOIN handled USING (sid)
-WHERE channel IS NOT NULL AND kind IN ('producer', 'client') AND NOT is_db
-UNION ALL BY NAME
-SELECT
-    sid AS handler, 'channel' AS callee_kind, channel AS callee, coalesce(operation, 'process') AS operation,
-    coalesce(messaging_system, 'messaging') AS protocol, 'consume' AS mode,
-    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, weight, coalesce(keys, []) AS keys
-FROM node
-WHERE channel IS NOT NULL AND kind = 'consumer'
-UNION ALL BY NAME
--- Entry points: nobody who sends spans called them.
-SELECT
-    NULL AS handler, 'service' AS callee_kind, service AS callee, coalesce(operation, '(background work)') AS operation,
-    coalesce(protocol, 'unknown') AS protocol, 'call' AS mode,
-    trace_id, start_ns, end_ns, start_ns AS seen_ns, error, weight,
-    list_distinct(list_concat(coalesce(node.keys, []), coalesce(asked.keys, []))) AS keys
-FROM node LEFT JOIN asked ON asked.handler = node.sid
-WHERE parent_sid IS NULL AND kind = 'server';
+-- Calls that arrived: an entry whose parent lies in another service, or whose parent is a client span. And entry points:
+-- nobody who sends spans called them. An arrival is told by two rows, and timed by the caller where it has a span of it.
+SELECT CASE WHEN parent_sid IS NULL THEN 'entered' ELSE 'arrived' END AS sort, sid, caller AS handler, caller_work AS work,
+    row, parent_row, trace_id, sent_ns AS start_ns, answered_ns AS end_ns, start_ns AS seen_ns
+FROM placed JOIN rows USING (row)
+WHERE is_entry AND CASE WHEN parent_sid IS NULL THEN kind = 'server' ELSE NOT is_consumption END
+UNION ALL
+SELECT CASE WHEN is_publication THEN 'published' WHEN is_consumption THEN 'consumed' ELSE 'unanswered' END,
+    sid, handler, placed.work, row, -1, trace_id, start_ns, end_ns, start_ns
+FROM placed JOIN rows USING (row)
+WHERE is_publication OR is_consumption OR (is_named_call AND NOT is_answered);
+
+-- What an exchange step is, by its rows: the parties and what they do are the same for all steps of the same rows.
+CREATE TABLE exchange_sort AS
+SELECT *, dense_rank() OVER (ORDER BY callee_kind, callee, operation, protocol, mode)::INTEGER AS step
+FROM (
+    SELECT
+        sort, step.row, parent_row,
+        CASE WHEN sort IN ('arrived', 'entered') THEN 'service' WHEN sort = 'unanswered' THEN 'outsider'
+            ELSE 'channel' END AS callee_kind,
+        CASE callee_kind
+            WHEN 'service' THEN rows.service
+            WHEN 'channel' THEN rows.channel
+            ELSE concat_ws(chr(30), coalesce(rows.peer, ''), coalesce(rows.host, ''), coalesce(rows.port::VARCHAR, ''))
+        END AS callee,
+        CASE sort
+            WHEN 'published' THEN coalesce(rows.operation, 'publish')
+            WHEN 'consumed' THEN coalesce(rows.operation, 'process')
+            WHEN 'unanswered' THEN coalesce(rows.operation, '(unnamed)')
+            ELSE rows.task
+        END AS operation,
+        CASE callee_kind
+            WHEN 'channel' THEN coalesce(rows.messaging_system, 'messaging')
+            ELSE coalesce(rows.protocol, above.protocol, 'unknown')
+        END AS protocol,
+        CASE sort WHEN 'published' THEN 'publish' WHEN 'consumed' THEN 'consume' ELSE 'call' END AS mode,
+        rows.error OR coalesce(above.error AND above.kind = 'client', false) AS error,
+        -- Both had to be kept for the call to be seen; where one does not say how likely that was, nobody knows.
+        CASE WHEN sort <> 'arrived' THEN rows.weight
+            WHEN rows.weight IS NOT NULL AND above.weight IS NOT NULL THEN greatest(rows.weight, above.weight)
+        END AS weight
+    FROM (SELECT DISTINCT sort, row, parent_row FROM exchange_step) step
+    JOIN rows USING (row)
+    LEFT JOIN rows above ON above.row = parent_row
+);
+
+-- Happens-before inside one handling, by one service's own clock: a step's first end against another's last start.
+CREATE TABLE handler_step AS
+SELECT handler, step, any_value(work) AS work, min(end_ns) AS first_end, max(start_ns) AS last_start
+FROM (
+    SELECT handler, step, work, start_ns, end_ns FROM access JOIN statement_number USING (row)
+    UNION ALL
+    SELECT handler, step, work, start_ns, end_ns
+    FROM exchange_step JOIN exchange_sort USING (sort, row, parent_row)
+    WHERE handler IS NOT NULL
+)
+GROUP BY handler, step;

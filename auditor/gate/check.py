@@ -18,6 +18,7 @@ from auditor.options import (
     FormatOption,
     FromOption,
     Inputs,
+    JobsOption,
     JsonOption,
     LockOption,
     QuietOption,
@@ -47,6 +48,7 @@ def check(
     store: StoreOption = None,
     start: FromOption = None,
     end: ToOption = None,
+    jobs: JobsOption = None,
     format_: FormatOption = None,
     category: CategoryOption = "",
     quiet: QuietOption = False,
@@ -60,7 +62,9 @@ def check(
     outputs = read_outputs(format_ or [])  # a mistake is told before the work
     silent = quiet or json_output or any(output.path is None for output in outputs)
     read = None if audit and outputs else schema  # beside a finished audit, schemas are files to point into
-    asked = Asked(inputs, lock, read, sample, statements, edges, config, audit, columns, silent, store, start, end)
+    asked = Asked(
+        inputs, lock, read, sample, statements, edges, config, audit, columns, silent, store, start, end, jobs
+    )
     found = gated(asked).audit
     if json_output:
         print_json(_answer(found))

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from auditor.index.catalogue import Catalogue, Segment
 from auditor.index.hours import name_of
-from auditor.index.placing import place
-from auditor.index.segments import SUFFIX, chunks, make_folder, sync_folder, write_segment
+from auditor.index.placing import place, trace_keys
+from auditor.index.segments import SUFFIX, Kind, chunks, sync_folder, write_segment
+from auditor.telemetry.spans import SpanBatch
 
 
 def file_of(folder: Path, segment: Segment) -> Path:
     """Where a segment lies in a store's folder."""
-    return folder / "spans" / name_of(segment.window) / str(segment.bucket) / f"{segment.id}{SUFFIX}"
+    return folder / segment.kind / name_of(segment.window) / str(segment.bucket) / f"{segment.id}{SUFFIX}"
 
 
-def new_segment(folder: Path, window: int, bucket: int, tables: Iterable[pa.Table]) -> Segment:
+def new_segment(folder: Path, kind: Kind, window: int, bucket: int, tables: Iterable[pa.Table]) -> Segment:
     """Write a segment; on disk once its folder is synced. Raises AuditorError."""
-    spans = 0
+    count = 0
 
-    def counted() -> Iterable[pa.Table]:
-        nonlocal spans
+    def counted() -> Iterator[pa.Table]:
+        nonlocal count
         for table in tables:
-            spans += table.num_rows
+            count += table.num_rows
             yield table
 
-    planned = Segment(uuid.uuid4().hex, window, bucket, 0, 0)
-    file = file_of(folder, planned)
-    make_folder(file.parent)
-    size = write_segment(file, counted())
-    return Segment(planned.id, window, bucket, spans, size)
+    planned = Segment(uuid.uuid4().hex, kind, window, bucket)
+    size, digest = write_segment(file_of(folder, planned), kind, counted())
+    return replace(planned, count=count, size=size, digest=digest)
 
 
 class Adding:
@@ -42,25 +42,29 @@ class Adding:
 
     def __init__(self, folder: Path, catalogue: Catalogue) -> None:
         self._folder, self._catalogue = folder, catalogue
-        self.segments: list[Segment] = []
+        self._segments: list[Segment] = []
+        self._linked: set[int] = set()
 
-    def write(self, batches: Iterable[pa.RecordBatch]) -> None:
-        """Write the spans into segments by window and bucket, and sync them."""
-        for spans in chunks(batches):
-            for placed in place(spans, self._catalogue.homes):
-                self.segments.append(new_segment(self._folder, placed.window, placed.bucket, [placed.spans]))
-        for parent in {file_of(self._folder, segment).parent for segment in self.segments}:
+    def write(self, batches: Iterable[SpanBatch]) -> None:
+        """Write the batches into segments by window and bucket, and sync them."""
+        for chunk in chunks(batches):
+            for part in place(chunk, self._catalogue.homes):
+                self._segments.append(new_segment(self._folder, part.kind, part.window, part.bucket, [part.table]))
+                if part.kind == "links":
+                    self._linked |= self._catalogue.add_links(trace_keys(part.table).tolist(), part.window)
+        for parent in {file_of(self._folder, segment).parent for segment in self._segments}:
             sync_folder(parent)
 
     def register(self, key: str, added: int, report: str) -> None:
         """Tell the catalogue, within its transaction."""
         spans: Counter[int] = Counter()
-        for segment in self.segments:
-            spans[segment.window] += segment.spans
-        self._catalogue.add_segments(self.segments, added)
+        for segment in self._segments:
+            spans[segment.window] += segment.count if segment.kind == "spans" else 0
+        self._catalogue.add_segments(self._segments, added)
         self._catalogue.add_source(key, added, report, spans)
+        self._catalogue.changed(self._linked)
 
     def discard(self) -> None:
         """Remove what was written."""
-        for segment in self.segments:
+        for segment in self._segments:
             file_of(self._folder, segment).unlink(missing_ok=True)

@@ -6,16 +6,15 @@ A segment counts once it stands here; everything that belongs to one step is one
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from auditor.errors import AuditorError, InputError
+from auditor.errors import InputError
+from auditor.index.database import Database
+from auditor.index.segments import Kind
 
 VERSION = 1
 FILE = "catalogue.sqlite"
@@ -24,13 +23,15 @@ Part = Literal["sealed", "counted"]  # of segments that are gone; of those that 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A file of redacted spans."""
+    """A file of spans, links or rows: so many of them, in so many bytes of this SHA-256."""
 
     id: str
+    kind: Kind
     window: int
     bucket: int
-    spans: int
-    size: int
+    count: int = 0
+    size: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,64 +50,30 @@ class ModelRow:
     window: int
     part: Part
     generation: int
-    lean: bool
+    lean: bool  # 0 or 1 in the catalogue
     spans: int
     body: bytes
 
 
-class Catalogue:
-    """The tables of a store, in the words above. Raises InputError where they are not there or damaged, AuditorError
-    where they cannot be written."""
+class Catalogue(Database):
+    """The tables of a store, in the words above. Raises InputError where there are none; else as `Database` does."""
 
     def __init__(self, folder: Path, writing: bool) -> None:
-        self._file = folder / FILE
-        self._turn = threading.RLock()
-        if not writing and not self._file.exists():
+        if not writing and not (folder / FILE).exists():
             raise InputError(f"{folder}: holds no index; make one with 'auditor index INPUT... --store {folder}'")
-        with self._told():
-            mode = "rwc" if writing else "ro"
-            uri = f"{self._file.resolve().as_uri()}?mode={mode}"
-            self._db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
-            if writing:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA synchronous = FULL")
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0 and writing:
-                script = resources.files("auditor.index").joinpath("catalogue.sql").read_text(encoding="utf-8")
-                self._db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {VERSION}; COMMIT;")
-            elif version != VERSION:
-                raise InputError(f"{self._file}: is of version {version}, this auditor reads {VERSION}: update it")
-
-    def close(self) -> None:
-        self._db.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; on disk when it ends."""
-        with self._turn:
-            self._execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.rollback()
-                raise
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """One state of the catalogue, whatever the writer does meanwhile."""
-        with self._turn:
-            self._execute("BEGIN")
-            try:
-                yield
-            finally:
-                self._db.rollback()
+        schema = resources.files("auditor.index").joinpath("catalogue.sql").read_text(encoding="utf-8")
+        super().__init__(folder / FILE, writing, schema, VERSION)
 
     # what was read
 
     def has_source(self, key: str) -> bool:
         return bool(self._rows("SELECT 1 FROM source WHERE key = ?", (key,)))
+
+    def last_source(self, prefix: str) -> str | None:
+        """The greatest key that begins so."""
+        query = "SELECT max(key) FROM source WHERE key >= ? AND key < ?"
+        found: str | None = self._rows(query, (prefix, prefix + chr(0x10FFFF)))[0][0]
+        return found
 
     def add_source(self, key: str, added: int, report: str, spans: dict[int, int]) -> None:
         """A source with what its reader reported, and how many of its spans went into which window."""
@@ -119,6 +86,10 @@ class Catalogue:
             " ON CONFLICT DO UPDATE SET generation = generation + 1, added = excluded.added",
             changed,
         )
+
+    def changed(self, windows: Iterable[int]) -> None:
+        """These windows are to be counted again."""
+        self._many("UPDATE window SET generation = generation + 1 WHERE start = ?", ((window,) for window in windows))
 
     def reports(self, windows: Sequence[int] | None) -> list[str]:
         """The reports of sources, in the order in which they came: all, or those with spans in these windows."""
@@ -138,19 +109,41 @@ class Catalogue:
         query = "SELECT window FROM json_each(?) AS asked JOIN trace ON trace.key = asked.value ORDER BY asked.id"
         return [row[0] for row in self._rows(query, (json.dumps(list(keys)),))]
 
+    def add_links(self, keys: Sequence[int], window: int) -> set[int]:
+        """Spans of a window link to these traces; the other windows where some of them are at home."""
+        linked = json.dumps(sorted(set(keys)))
+        self._execute(
+            "INSERT OR IGNORE INTO link (trace, window) SELECT value, ?2"
+            " FROM json_each(?1) LEFT JOIN trace ON trace.key = value WHERE trace.window IS NOT ?2",
+            (linked, window),
+        )
+        query = "SELECT DISTINCT window FROM json_each(?1) JOIN trace ON trace.key = value WHERE window <> ?2"
+        return {row[0] for row in self._rows(query, (linked, window))}
+
+    def linking(self, window: int) -> list[int]:
+        """The other windows whose spans link to traces of this one."""
+        query = (
+            "SELECT DISTINCT link.window FROM trace JOIN link ON link.trace = trace.key"
+            " WHERE trace.window = ?1 AND link.window <> ?1 ORDER BY link.window"
+        )
+        return [row[0] for row in self._rows(query, (window,))]
+
     # windows, segments, models
 
     def windows(self) -> list[WindowRow]:
-        return [WindowRow(*row) for row in self._rows("SELECT start, generation, added FROM window ORDER BY start")]
+        return self._records(WindowRow, "SELECT start, generation, added FROM window ORDER BY start")
 
     def segments(self) -> list[Segment]:
-        query = "SELECT id, window, bucket, spans, size FROM segment ORDER BY window, bucket, added, id"
-        return [Segment(*row) for row in self._rows(query)]
+        query = (
+            "SELECT id, kind, window, bucket, count, size, digest FROM segment ORDER BY window, kind, bucket, added, id"
+        )
+        return self._records(Segment, query)
 
     def add_segments(self, segments: Iterable[Segment], added: int) -> None:
         self._many(
-            "INSERT INTO segment (id, window, bucket, spans, size, added) VALUES (?, ?, ?, ?, ?, ?)",
-            ((s.id, s.window, s.bucket, s.spans, s.size, added) for s in segments),
+            "INSERT INTO segment (id, kind, window, bucket, count, size, digest, added)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((s.id, s.kind, s.window, s.bucket, s.count, s.size, s.digest, added) for s in segments),
         )
 
     def replace_segments(self, old: Iterable[Segment], new: Segment, added: int) -> None:
@@ -160,8 +153,8 @@ class Catalogue:
 
     def models(self) -> list[ModelRow]:
         """The models, without their bodies."""
-        query = "SELECT window, part, generation, lean, spans, x'' FROM model ORDER BY window, part"
-        return [ModelRow(w, p, g, bool(lean), s, b) for w, p, g, lean, s, b in self._rows(query)]
+        query = "SELECT window, part, generation, lean, spans, x'' AS body FROM model ORDER BY window, part"
+        return self._records(ModelRow, query)
 
     def body(self, window: int, part: Part) -> bytes | None:
         """A packed model."""
@@ -173,6 +166,22 @@ class Catalogue:
             "INSERT OR REPLACE INTO model (window, part, generation, lean, spans, body) VALUES (?, ?, ?, ?, ?, ?)",
             (row.window, row.part, row.generation, row.lean, row.spans, row.body),
         )
+
+    def days(self) -> dict[int, str]:
+        """The days whose hours were added up, with the state of these hours then."""
+        return dict(self._rows("SELECT start, state FROM day"))
+
+    def day(self, day: int, state: str) -> bytes | None:
+        """The sum of a day's hours in this state."""
+        rows = self._rows("SELECT body FROM day WHERE start = ? AND state = ?", (day, state))
+        return rows[0][0] if rows else None
+
+    def put_day(self, day: int, state: str, body: bytes) -> None:
+        self._execute("INSERT OR REPLACE INTO day (start, state, body) VALUES (?, ?, ?)", (day, state, body))
+
+    def keep_days(self, days: Sequence[int]) -> None:
+        """Forget the sums of all other days."""
+        self._execute("DELETE FROM day WHERE start NOT IN (SELECT value FROM json_each(?))", (json.dumps(days),))
 
     def remove_spans(self, window: int) -> None:
         """Forget a window's segments and what was counted in them, and the traces: what of these comes later belongs to
@@ -195,29 +204,3 @@ class Catalogue:
             "DELETE FROM window WHERE start = ?1",
         ):
             self._execute(query, (window,))
-
-    def _execute(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-        with self._told():
-            return self._db.execute(query, values)
-
-    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._told():
-            return self._db.execute(query, values).fetchall()
-
-    def _many(self, query: str, rows: Iterable[Sequence[Any]]) -> None:
-        with self._told():
-            self._db.executemany(query, rows)
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """What SQLite raises, in words for a user."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            reason = {"SQLITE_FULL": "the disk is full", "SQLITE_BUSY": "another process writes it"}.get(
-                error.sqlite_errorname, f"it cannot be opened or written ({error.sqlite_errorname})"
-            )
-            raise AuditorError(f"{self._file}: {reason}; what was reported as done is still there") from None
-        except sqlite3.DatabaseError:
-            advice = "put a copy of the folder in its place, or index the inputs into a new one"
-            raise InputError(f"{self._file}: is damaged or no catalogue of an index; {advice}") from None

@@ -19,7 +19,7 @@ from auditor.options import ColumnsOption, ConfigOption, JsonOption, QuietOption
 from reports.text import count
 
 if TYPE_CHECKING:
-    from auditor.index.reading import Window
+    from auditor.index.windows import Window
 
 Inputs = Annotated[
     list[str] | None,

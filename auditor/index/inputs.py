@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
 from auditor.errors import InputError
 from auditor.index.store import Store
-from auditor.telemetry.read import STANDARD_INPUT, Progress, ReadReport, read_spans
+from auditor.telemetry.read import STANDARD_INPUT, Progress, read_spans
+from auditor.telemetry.report import ReadReport
+from auditor.telemetry.spans import SpanBatch
 
 
 @dataclass
@@ -36,7 +36,10 @@ class _File:
 
     @property
     def size(self) -> int:
-        return self.path.stat().st_size if self.path else 0
+        try:
+            return self.path.stat().st_size if self.path else 0
+        except OSError:  # gone meanwhile: its reader tells
+            return 0
 
 
 def index_inputs(
@@ -82,7 +85,11 @@ def _files(path: str) -> list[_File]:
     place = Path(path)
     if path != STANDARD_INPUT and place.is_dir():
         return [_File(file, False) for file in sorted(place.rglob("*")) if file.is_file()]
-    return [_File(None if path == STANDARD_INPUT else place, True)]
+    if path == STANDARD_INPUT:
+        return [_File(None, True)]
+    if not place.exists():
+        raise InputError(f"{path}: there is no such file; name a file or folder of traces")
+    return [_File(place, True)]
 
 
 def _digest(file: Path) -> str | None:
@@ -96,7 +103,7 @@ def _digest(file: Path) -> str | None:
 
 def _spans(
     file: _File, report: ReadReport, columns: Mapping[str, str] | None, progress: Progress | None
-) -> Iterator[pa.RecordBatch]:
+) -> Iterator[SpanBatch]:
     try:
         yield from read_spans([file.argument], report, progress, columns)
     except InputError:

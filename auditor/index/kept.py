@@ -6,7 +6,7 @@ from auditor.errors import InputError
 from auditor.index.hours import HOUR, UNDATED, shown
 from auditor.index.store import StoreReader
 from auditor.material import Kept
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from lineage.system import SystemModel
 
 

@@ -2,171 +2,96 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.errors import InputError
-from auditor.index.catalogue import Catalogue, Part, Segment
-from auditor.index.counting import Period, count_window
-from auditor.index.hours import HOUR, UNDATED, name_of, shown
-from auditor.index.models import Unreadable, unpack
+from auditor.index.catalogue import Catalogue
+from auditor.index.counting import Begun, count_window
+from auditor.index.daily import by_day, sum_of_day
+from auditor.index.hourly import told, window_models
+from auditor.index.hours import HOUR, UNDATED, shown
+from auditor.index.windows import Segments, Window, all_segments, all_windows, segments_of
 from lineage.merge import total
-from lineage.system import SystemModel, Unseen
+from lineage.system import SystemModel
 
 _EVER = (-(1 << 63), (1 << 63) - 1)
 _TRIES = 5  # segments are replaced while they are read: by compaction, which is rare
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """What is kept of an hour: `start` in nanoseconds, UNDATED for traces without a time that can be true.
-
-    `spans` lie in `files` of `size` bytes, counted or still to be (`changed`). `sealed` spans are gone, and counted
-    before; `lean` says that contexts and example traces of them are gone too.
-    """
-
-    start: int
-    generation: int
-    added: int
-    spans: int
-    files: int
-    size: int
-    changed: bool
-    sealed: int
-    lean: bool
-
-
 def windows_of(catalogue: Catalogue) -> list[Window]:
     """What is kept of which hour, the earliest first."""
     with catalogue.snapshot():
-        return _windows(catalogue, _segments(catalogue))
+        return all_windows(catalogue, all_segments(catalogue))
 
 
 def model_of(
     folder: Path, catalogue: Catalogue, start: int | None, end: int | None
 ) -> tuple[SystemModel, Sequence[str]]:
     """The model of a period, and the reports of its sources. See `StoreReader.model`."""
-    for _ in range(_TRIES):
+    for tries_left in reversed(range(_TRIES)):
         try:
-            return _model_of(folder, catalogue, start, end)
+            with catalogue.snapshot():
+                return _Question(folder, catalogue, start, end, is_last_try=not tries_left).answer()
         except FileNotFoundError:
             continue
-    raise InputError(f"{folder}: files of spans are missing; index the inputs again into a new folder")
-
-
-def _model_of(
-    folder: Path, catalogue: Catalogue, start: int | None, end: int | None
-) -> tuple[SystemModel, Sequence[str]]:
-    is_all = start is None and end is None
-    with catalogue.snapshot():
-        segments = _segments(catalogue)
-        windows = [w for w in _windows(catalogue, segments) if is_all or _overlap(w, start, end)]
-        parts = [_Part(w, segments[w.start], _within(w, start, end)) for w in windows]
-        _refuse(folder, [part.window for part in parts if part.period and part.window.sealed])
-        reports = catalogue.reports(None if is_all else [w.start for w in windows])
-        model = SystemModel()
-        for part in parts:
-            model = total([model, *part.models(folder, catalogue)])
-    return total([model, _thinned(windows)]), reports
+    raise AssertionError("the last try finds no file missing")
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """What is asked of a window: all of it, or the traces that begin within `period`."""
+class _Question:
+    """What is asked of a store: the traces that begin from `start` on and before `end`."""
 
-    window: Window
-    segments: Sequence[Segment]
-    period: Period | None
+    folder: Path
+    catalogue: Catalogue
+    start: int | None
+    end: int | None
+    is_last_try: bool
 
-    def models(self, folder: Path, catalogue: Catalogue) -> Iterator[SystemModel]:
-        if self.period is not None:
-            yield count_window(folder, self.segments, self.period)
+    def answer(self) -> tuple[SystemModel, Sequence[str]]:
+        is_all = self.start is None and self.end is None
+        segments = all_segments(self.catalogue)
+        every = all_windows(self.catalogue, segments)
+        asked = [window for window in every if is_all or self._touches(window)]
+        self._refuse([window for window in asked if window.sealed and self._part(window)])
+        reports = self.catalogue.reports(None if is_all else [window.start for window in asked])
+        days, model = by_day(every), SystemModel()
+        for day, windows in by_day(asked).items():
+            is_whole = windows == days[day] and not any(map(self._part, windows))
+            known = sum_of_day(self.catalogue, day, windows) if is_whole else None
+            parts = [known] if known else [part for window in windows for part in self._models(window, segments)]
+            model = total([model, *parts])
+        lean = sum(window.lean for window in asked)
+        thin = told("counts_only", "hours of the index", lean, len(asked)) if lean else SystemModel()
+        return total([model, thin]), reports
+
+    def _models(self, window: Window, segments: Segments) -> Iterator[SystemModel]:
+        part = self._part(window)
+        files = segments_of(self.catalogue, segments, window.start)
+        if part:
+            yield count_window(self.folder, window.start, files, part, self.is_last_try)
         else:
-            yield from window_models(folder, catalogue, self.window, self.segments)
+            yield from window_models(self.folder, self.catalogue, window, files, self.is_last_try)
 
+    def _touches(self, window: Window) -> bool:
+        """Whether any of an hour is asked for: never what has no time."""
+        if window.start == UNDATED:
+            return False
+        after_start = self.start is None or window.start + HOUR > self.start
+        return after_start and (self.end is None or window.start < self.end)
 
-def window_models(
-    folder: Path, catalogue: Catalogue, window: Window, segments: Sequence[Segment]
-) -> Iterator[SystemModel]:
-    """The models that make up a window: what was counted as far as it was, what is left counted now."""
-    if window.sealed:
-        yield _unpacked(catalogue, window, "sealed") or _lost(window)
-    if segments:
-        counted = None if window.changed else _unpacked(catalogue, window, "counted")
-        yield count_window(folder, segments) if counted is None else counted
-    if window.sealed and segments:
-        yield _told("late_span", name_of(window.start), window.spans, window.spans + window.sealed)
+    def _part(self, window: Window) -> Begun | None:
+        """Which part of a window is asked for; None for all of it. A trace at its border belongs to it all the same."""
+        first = self.start if self.start is not None and self.start > window.start else None
+        last = self.end if self.end is not None and self.end < window.start + HOUR else None
+        if first is None and last is None:
+            return None
+        return (_EVER[0] if first is None else first, _EVER[1] if last is None else last)
 
-
-def _overlap(window: Window, start: int | None, end: int | None) -> bool:
-    """Whether any of an hour lies in a period: never what has no time."""
-    if window.start == UNDATED:
-        return False
-    return (start is None or window.start + HOUR > start) and (end is None or window.start < end)
-
-
-def _within(window: Window, start: int | None, end: int | None) -> Period | None:
-    """Which part of a window is asked for; None for all of it. A trace at its border belongs to it all the same."""
-    first = start if start is not None and start > window.start else None
-    last = end if end is not None and end < window.start + HOUR else None
-    if (first is None and last is None) or window.start == UNDATED:
-        return None
-    return (_EVER[0] if first is None else first, _EVER[1] if last is None else last)
-
-
-def _refuse(folder: Path, windows: Sequence[Window]) -> None:
-    if windows:
-        hours = ", ".join(f"{shown(w.start)} to {shown(w.start + HOUR)}" for w in windows)
-        raise InputError(f"{folder}: only whole hours can be told of {hours}, since their spans are no longer kept")
-
-
-def _unpacked(catalogue: Catalogue, window: Window, part: Part) -> SystemModel | None:
-    try:
-        return unpack(catalogue.body(window.start, part) or b"")
-    except Unreadable:
-        return None
-
-
-def _lost(window: Window) -> SystemModel:
-    """In place of a model that is damaged and whose spans are gone."""
-    return _told("damaged_model", name_of(window.start), window.sealed, window.sealed)
-
-
-def _thinned(windows: Sequence[Window]) -> SystemModel:
-    lean = sum(window.lean for window in windows)
-    return _told("counts_only", "hours of the index", lean, len(windows)) if lean else SystemModel()
-
-
-def _told(kind: str, where: str, count: int, whole: int) -> SystemModel:
-    return SystemModel(unseen=(Unseen(kind, where, "", count, whole),))
-
-
-def _windows(catalogue: Catalogue, segments: Mapping[int, Sequence[Segment]]) -> list[Window]:
-    models = {(row.window, row.part): row for row in catalogue.models()}
-    found = []
-    for row in catalogue.windows():
-        sealed, counted = models.get((row.start, "sealed")), models.get((row.start, "counted"))
-        files = segments.get(row.start, ())
-        found.append(
-            Window(
-                row.start,
-                row.generation,
-                row.added,
-                sum(segment.spans for segment in files),
-                len(files),
-                sum(segment.size for segment in files),
-                changed=bool(files) and (counted is None or counted.generation != row.generation),
-                sealed=sealed.spans if sealed else 0,
-                lean=any(model.lean for model in (sealed, counted) if model),
+    def _refuse(self, windows: Sequence[Window]) -> None:
+        if windows:
+            hours = ", ".join(f"{shown(window.start)} to {shown(window.start + HOUR)}" for window in windows)
+            raise InputError(
+                f"{self.folder}: only whole hours can be told of {hours}, since their spans are no longer kept"
             )
-        )
-    return found
-
-
-def _segments(catalogue: Catalogue) -> dict[int, list[Segment]]:
-    found: dict[int, list[Segment]] = defaultdict(list)
-    for segment in catalogue.segments():
-        found[segment.window].append(segment)
-    return found

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from auditor.telemetry.read import BadRecord, ReadReport
+from auditor.telemetry.report import BadRecord, ReadReport
 from lineage.audit import Input
 from reports.decoding import decode
 
@@ -35,12 +35,6 @@ def unpack_reports(texts: Iterable[str], whole: ReadReport) -> None:
     for text in texts:
         try:
             one = decode(SourceReport, json.loads(text))
-        except (ValueError, RecursionError):
+        except (ValueError, TypeError, RecursionError):
             continue
-        whole.inputs += one.inputs
-        for bad in one.bad:
-            whole.add_bad(bad.file, bad.where, bad.what)
-        whole.bad_count += one.bad_count - len(one.bad)
-        for name in one.skipped:
-            whole.skip(name)
-        whole.skipped_count += one.skipped_count - len(one.skipped)
+        whole.add(ReadReport(list(one.inputs), list(one.bad), one.bad_count, list(one.skipped), one.skipped_count))

@@ -16,18 +16,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import pyarrow as pa
-
 from auditor.errors import AuditorError
 from auditor.index.adding import Adding, file_of
 from auditor.index.catalogue import Catalogue, ModelRow
 from auditor.index.counting import count_window
+from auditor.index.daily import sum_up
 from auditor.index.models import pack
-from auditor.index.reading import Window, model_of, windows_of
-from auditor.index.segments import SUFFIX, UNFINISHED, make_folder, sync_folder
+from auditor.index.reading import model_of, windows_of
+from auditor.index.segments import SCHEMAS, SUFFIX, UNFINISHED, make_folder, sync_folder
 from auditor.index.sources import pack_report, unpack_reports
-from auditor.index.upkeep import KEEP, Expired, Keep, compact, expire
-from auditor.telemetry.read import ReadReport
+from auditor.index.upkeep import KEEP, MOST_FILES, Expired, Keep, compact, expire
+from auditor.index.windows import Window, all_segments, segments_of
+from auditor.telemetry.report import ReadReport
+from auditor.telemetry.spans import SpanBatch
 from lineage.system import SystemModel
 
 _LOCK = "writing"
@@ -95,10 +96,8 @@ class Store(StoreReader):
             os.close(self._lock)
             raise
 
-    def add(
-        self, key: str | Callable[[], str], batches: Iterable[pa.RecordBatch], report: ReadReport | None = None
-    ) -> bool:
-        """Add redacted spans (schema `SPAN`) under a key; on disk when it returns True.
+    def add(self, key: str | Callable[[], str], batches: Iterable[SpanBatch], report: ReadReport | None = None) -> bool:
+        """Add the batches of one reader under a key; on disk when it returns True.
 
         A key that is known adds nothing, and False is returned; one that only the whole of the batches tells is asked
         for behind them. `report`, which the reading of the batches fills, is kept beside them. All of it is added, or
@@ -127,28 +126,36 @@ class Store(StoreReader):
         """Whether something was added under this key."""
         return self._catalogue.has_source(key)
 
-    def refresh(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Count the windows whose spans have changed, and keep their models; how many these were.
+    def last_key(self, prefix: str) -> str | None:
+        """The greatest of the keys that begin so; None when there is none."""
+        return self._catalogue.last_source(prefix)
 
-        `progress` is told windows done and windows in all.
+    def refresh(self, progress: Callable[[int, int], None] | None = None, before: int | None = None) -> int:
+        """Count the windows whose spans have changed, keep their models and the sums of days; how many windows.
+
+        `progress` is told windows done and windows in all; `before` leaves out those that begin then or later.
         """
         with self._working:
-            changed = [window for window in self.windows() if window.changed]
+            windows = [window for window in self.windows() if before is None or window.start < before]
+            changed = [window for window in windows if window.changed]
             for done, window in enumerate(changed, start=1):
                 self._count(window)
                 if progress is not None:
                     progress(done, len(changed))
+            sum_up(self.folder, self._catalogue, self.windows())
             return len(changed)
 
-    def compact(self) -> int:
-        """Join the files of crowded windows; how many there are fewer."""
+    def compact(self, most: int = MOST_FILES) -> int:
+        """Join the files of windows' buckets that have more than `most`; how many files there are fewer."""
         with self._working:
-            return compact(self.folder, self._catalogue)
+            return compact(self.folder, self._catalogue, most)
 
     def expire(self, now: int, keep: Keep = KEEP) -> Expired:
         """Drop what is older than it is kept; `now` is in nanoseconds since the epoch."""
         with self._working:
-            return expire(self.folder, self._catalogue, self.windows(), keep, now)
+            expired = expire(self.folder, self._catalogue, self.windows(), keep, now)
+            sum_up(self.folder, self._catalogue, self.windows())
+            return expired
 
     def close(self) -> None:
         with self._working:
@@ -156,8 +163,8 @@ class Store(StoreReader):
             os.close(self._lock)
 
     def _count(self, window: Window) -> None:
-        segments = [segment for segment in self._catalogue.segments() if segment.window == window.start]
-        model = count_window(self.folder, segments)
+        segments = segments_of(self._catalogue, all_segments(self._catalogue), window.start)
+        model = count_window(self.folder, window.start, segments)
         row = ModelRow(window.start, "counted", window.generation, False, model.spans, pack(model))
         with self._catalogue.transaction():
             self._catalogue.put_model(row)
@@ -165,7 +172,7 @@ class Store(StoreReader):
     def _sweep(self) -> None:
         """Remove the files that the catalogue does not name: of what was interrupted, and those that were replaced."""
         named = {file_of(self.folder, segment) for segment in self._catalogue.segments()}
-        for file in (self.folder / "spans").rglob("*"):
+        for file in (file for kind in SCHEMAS for file in (self.folder / kind).rglob("*")):
             if file.suffix in (SUFFIX, UNFINISHED) and file not in named:
                 with suppress(OSError):
                     file.unlink()

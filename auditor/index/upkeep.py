@@ -12,12 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from auditor.index.adding import file_of, new_segment
 from auditor.index.catalogue import Catalogue, ModelRow, Segment
+from auditor.index.hourly import window_models
 from auditor.index.hours import HOUR, UNDATED
 from auditor.index.models import lean, pack
-from auditor.index.reading import Window, window_models
-from auditor.index.segments import Damaged, chunks, read_segment, sync_folder
+from auditor.index.segments import Damaged, Kind, distinct, read_segment, sync_folder
+from auditor.index.windows import Window, all_segments, segments_of
 from lineage.merge import total
 
 _DAY = 24 * HOUR
@@ -45,19 +48,21 @@ class Expired:
     models: int = 0
 
 
-def compact(folder: Path, catalogue: Catalogue, most: int = MOST_FILES) -> int:
+def compact(folder: Path, catalogue: Catalogue, most: int) -> int:
     """Write one file for every window's bucket that has more than `most`; how many files there are fewer."""
-    groups: dict[tuple[int, int], list[Segment]] = defaultdict(list)
+    groups: dict[tuple[Kind, int, int], list[Segment]] = defaultdict(list)
     for segment in catalogue.segments():
-        groups[segment.window, segment.bucket].append(segment)
+        groups[segment.kind, segment.window, segment.bucket].append(segment)
     crowded = [group for group in groups.values() if len(group) > most]
     return sum(_joined(folder, catalogue, group) for group in crowded)
 
 
 def _joined(folder: Path, catalogue: Catalogue, old: Sequence[Segment]) -> int:
     try:
-        batches = (batch for segment in old for batch in read_segment(file_of(folder, segment)))
-        new = new_segment(folder, old[0].window, old[0].bucket, chunks(batches))
+        kind = old[0].kind
+        batches = (batch for segment in old for batch in read_segment(file_of(folder, segment), kind, segment.digest))
+        tables = (pa.Table.from_batches([batch]) for batch in batches)
+        new = new_segment(folder, kind, old[0].window, old[0].bucket, [distinct(tables)] if kind == "rows" else tables)
     except (Damaged, FileNotFoundError):
         return 0  # left as they are: counting tells what they no longer give
     sync_folder(file_of(folder, new).parent)
@@ -89,15 +94,15 @@ def expire(folder: Path, catalogue: Catalogue, windows: Iterable[Window], keep: 
 
 def _seal(folder: Path, catalogue: Catalogue, window: Window, is_lean: bool) -> None:
     """Keep of a window what was counted in it, and nothing else."""
-    files = [segment for segment in catalogue.segments() if segment.window == window.start]
-    model = total(window_models(folder, catalogue, window, files))
+    segments = all_segments(catalogue)
+    model = total(window_models(folder, catalogue, window, segments_of(catalogue, segments, window.start)))
     if is_lean:
         model = lean(model)
     row = ModelRow(window.start, "sealed", window.generation, is_lean, window.spans + window.sealed, pack(model))
     with catalogue.transaction():
         catalogue.remove_spans(window.start)
         catalogue.put_model(row)
-    _remove(folder, files)
+    _remove(folder, segments.get(window.start, ()))
 
 
 def _forget(folder: Path, catalogue: Catalogue, window: Window) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from auditor.intake.batches import Batch
 from auditor.intake.counters import Counters
 from auditor.intake.flows import KeptFlow, decode_metrics
 from auditor.intake.hashing import Hasher
@@ -15,6 +14,7 @@ from auditor.intake.logs import judge_logs
 from auditor.intake.messages import Answer, Delivery, Form, Outcome, Reason, Signal
 from auditor.intake.spans import SpanDecoder
 from auditor.intake.verdict import Verdict
+from auditor.telemetry.spans import SpanBatch
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Read:
 
     group: Sequence[Opened]
     verdicts: Sequence[Verdict]
-    spans: Sequence[Batch]
+    spans: SpanBatch | None
     flows: Sequence[KeptFlow]
 
 
@@ -58,12 +58,12 @@ def opened(waiting: Waiting, limit: int) -> Opened | Answer:
 
 def read_group(group: Sequence[Opened], spans: SpanDecoder, hasher: Hasher) -> Read:
     """Decode and redact."""
-    batches, of_traces = spans.decode(_bodies(group, "traces"))
+    batch, of_traces = spans.decode(_bodies(group, "traces"))
     flows, of_metrics = decode_metrics(_bodies(group, "metrics"), hasher)
     of_logs = judge_logs(_bodies(group, "logs"))
     by_signal = {"traces": iter(of_traces), "metrics": iter(of_metrics), "logs": iter(of_logs)}
     verdicts = [next(by_signal[each.waiting.delivery.signal]) for each in group]
-    return Read(group, verdicts, batches, flows)
+    return Read(group, verdicts, batch, flows)
 
 
 def counts_when_kept(read: Read) -> Counters:

@@ -142,10 +142,20 @@ class Journal:
 
 def read_entries(folder: Path, after: int = 0) -> Iterator[Entry]:
     """The entries that wait, those with ids above `after`, in order; from any process, while another writes."""
-    db = sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+    place = f"{(folder / FILE).absolute().as_uri()}?mode=ro"
+    db = sqlite3.connect(place, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
     try:
         while row := db.execute("SELECT * FROM entry WHERE id > ? ORDER BY id LIMIT 1", (after,)).fetchone():
             yield Entry(*row)
             after = row[0]
+    finally:
+        db.close()
+
+
+def read_name(folder: Path) -> str:
+    """The name that a journal got when it was made: ids of entries are unique together with it."""
+    db = sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+    try:
+        return str(db.execute("SELECT name FROM meta").fetchone()[0])
     finally:
         db.close()

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from auditor.intake import batches, flows
-from auditor.intake.batches import Batch
 from auditor.intake.counters import Counters
 from auditor.intake.flows import KeptFlow
 from auditor.intake.hashing import Hasher
@@ -22,6 +21,7 @@ from auditor.intake.limits import Limits
 from auditor.intake.messages import Outcome, Signal
 from auditor.intake.seen import Keys, Mask, Seen
 from auditor.intake.state import Condition, Trouble, trouble_of
+from auditor.telemetry.spans import SpanBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,15 @@ class Keeper:
         if used > self._limits.journal_bytes:
             raise Trouble(Condition.FULL, "the journal is full: the store does not take it over quickly enough")
 
-    def sort(self, spans: Sequence[Batch], points: Sequence[KeptFlow]) -> Sorted:
+    def sort(self, spans: SpanBatch | None, points: Sequence[KeptFlow]) -> Sorted:
         """What of this is new."""
         entries: list[tuple[Content, int, bytes]] = []
         counts = Counters()
-        span_keys = np.concatenate([np.zeros(0, np.uint64), *(batches.keys_of(batch, self.hasher) for batch in spans)])
+        span_keys = np.zeros(0, np.uint64) if spans is None else batches.keys_of(spans, self.hasher)
         is_new = self._seen.new(span_keys)
-        if is_new.any():
-            entries.append(("spans", int(is_new.sum()), batches.packed(batches.kept(spans, is_new))))
+        if spans is not None and is_new.any():
+            body = batches.packed(batches.kept(spans, is_new, self.hasher))
+            entries.append(("spans", int(is_new.sum()), body))
         flow_keys = flows.keys_of(points)
         is_new_flow = self._seen.new(flow_keys)
         if is_new_flow.any():

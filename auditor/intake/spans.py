@@ -1,26 +1,29 @@
-"""Bodies of trace requests, several at once, to redacted batches, and what was wrong with each request."""
+"""Bodies of trace requests, several at once, to one redacted batch, and what was wrong with each request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import orjson
 
-from auditor.intake.batches import Batch
+from auditor.intake.batches import Shelf, joined
 from auditor.intake.messages import Form, Reason
 from auditor.intake.verdict import Verdict
 from auditor.telemetry.jaeger import is_jaeger, read_jaeger
-from auditor.telemetry.otlp_columns import ColumnReader
+from auditor.telemetry.json_forms import DECODERS, OTHER
+from auditor.telemetry.otlp_arrow import decode as decode_protobuf
+from auditor.telemetry.otlp_columns import ColumnReader, Decode, ReadOne
 from auditor.telemetry.otlp_json import read_otlp
-from auditor.telemetry.otlp_protobuf import NO_REQUEST
+from auditor.telemetry.otlp_protobuf import NO_REQUEST, read_request
 from auditor.telemetry.raw import RawSpan, Value
-from auditor.telemetry.rows import batches_of, rows_of
-from auditor.telemetry.sharing import SharedRows
+from auditor.telemetry.spans import SpanBatch
 from auditor.telemetry.zipkin import flat, is_zipkin, read_zipkin
 
 Fault = Callable[[str], None]
 Body = tuple[Form, bytes]
-_OWN = "span "  # how the place of a fault of our own begins (`rows.rows_of`): it names no request
+_OWN = "span "  # how the place of a fault of our own begins: it names no request
+_MOST_ROWS = 1 << 17
 
 
 class SpanDecoder:
@@ -28,53 +31,56 @@ class SpanDecoder:
 
     def __init__(self) -> None:
         self._faults: list[tuple[str, str]] = []
-        self._columns = ColumnReader(lambda where, what: self._faults.append((where, what)))
-        self._shared = SharedRows()
+        self._forget()
 
-    def decode(self, bodies: Sequence[Body]) -> tuple[list[Batch], list[Verdict]]:
-        """(the spans, a verdict for each body)."""
+    def _forget(self) -> None:
+        self._shelf = Shelf()
+        self._readers = {form: ColumnReader(self._fault, None, *reading) for form, (reading, _) in _FORMS.items()}
+
+    def _fault(self, where: str, what: str) -> None:
+        self._faults.append((where, what))
+
+    def decode(self, bodies: Sequence[Body]) -> tuple[SpanBatch | None, list[Verdict]]:
+        """(the spans, None when there are none; a verdict for each body)."""
+        if len(self._shelf) > _MOST_ROWS:
+            self._forget()
         verdicts = [Verdict() for _ in bodies]
-        batches: list[Batch] = []
-        protobuf = [place for place, (form, _) in enumerate(bodies) if form == "protobuf"]
-        batches += self._protobuf([bodies[place][1] for place in protobuf], [verdicts[place] for place in protobuf])
-        for (form, body), verdict in zip(bodies, verdicts, strict=True):
-            if form != "protobuf":
-                batches += self._json(form, body, verdict)
-        return batches, verdicts
+        batches: list[SpanBatch] = []
+        for form in _FORMS:
+            places = [place for place, (of, _) in enumerate(bodies) if of == form]
+            batches += self._read(form, [bodies[place][1] for place in places], [verdicts[place] for place in places])
+        return joined(batches, self._shelf) if batches else None, verdicts
 
-    def _protobuf(self, bodies: Sequence[bytes], verdicts: Sequence[Verdict]) -> list[Batch]:
+    def _read(self, form: Form, bodies: Sequence[bytes], verdicts: Sequence[Verdict]) -> list[SpanBatch]:
         self._faults.clear()
-        batches = list(self._columns.read((str(place), body) for place, body in enumerate(bodies)))
+        batches = list(self._readers[form].read((str(place), body) for place, body in enumerate(bodies)))
         if len(bodies) > 1 and any(where.startswith(_OWN) for where, _ in self._faults):  # whose are they?
-            return [
-                batch
-                for body, verdict in zip(bodies, verdicts, strict=True)
-                for batch in self._protobuf([body], [verdict])
-            ]
+            for batch in batches:
+                self._shelf.put(batch.rows)
+            singly = zip(bodies, verdicts, strict=True)
+            return [batch for body, verdict in singly for batch in self._read(form, [body], [verdict])]
         for where, what in self._faults:
             if where.startswith(_OWN):
                 verdicts[0].reject(Reason.FAILED)
             elif what == NO_REQUEST:
-                verdicts[int(where)].problem = "the body is no OTLP trace request in protobuf"
+                verdicts[int(where)].problem = _FORMS[form][1]
             else:
                 verdicts[int(where)].reject(Reason.NO_SPAN)
         if bodies:
             verdicts[0].items = sum(batch.num_rows for batch in batches)
         return batches
 
-    def _json(self, form: Form, body: bytes, verdict: Verdict) -> list[Batch]:
-        try:
-            document: Value = orjson.loads(body) if body else {}
-        except (orjson.JSONDecodeError, RecursionError):
-            verdict.problem = "the body is not JSON"
-            return []
-        problem, reader = _READERS[form]
-        if (raws := reader(document, lambda _: verdict.reject(Reason.NO_SPAN))) is None:
-            verdict.problem = problem
-            return []
-        batches = list(batches_of(rows_of(raws, lambda *_: verdict.reject(Reason.FAILED), make=self._shared.row_of)))
-        verdict.items = sum(batch.num_rows for batch in batches)
-        return batches
+
+def _json(read: Callable[[Value, Fault], Iterator[RawSpan] | None], body: bytes, fault: Fault) -> Iterator[RawSpan]:
+    """The spans of a JSON body; `read` returns None for a document of another kind."""
+    try:
+        spans = read(orjson.loads(body) if body else {}, fault)
+    except (orjson.JSONDecodeError, RecursionError):
+        spans = None
+    if spans is None:
+        fault(NO_REQUEST)
+        return
+    yield from spans
 
 
 def _otlp(document: Value, fault: Fault) -> Iterator[RawSpan] | None:
@@ -93,8 +99,10 @@ def _jaeger(document: Value, fault: Fault) -> Iterator[RawSpan] | None:
     return read_jaeger(document, fault) if is_jaeger(document) else None
 
 
-_READERS: dict[Form, tuple[str, Callable[[Value, Fault], Iterator[RawSpan] | None]]] = {
-    "json": ("the body is no OTLP trace request in JSON", _otlp),
-    "zipkin": ("the body is no list of Zipkin v2 spans", _zipkin),
-    "jaeger": ("the body is none of Jaeger's JSON documents", _jaeger),
+# How a form is read, and what is told of a body that is none.
+_FORMS: Mapping[Form, tuple[tuple[Decode, ReadOne], str]] = {
+    "protobuf": ((decode_protobuf, read_request), "the body is no OTLP trace request in protobuf"),
+    "json": ((DECODERS["otlp-json"], partial(_json, _otlp)), "the body is no OTLP trace request in JSON"),
+    "zipkin": ((DECODERS[OTHER], partial(_json, _zipkin)), "the body is no list of Zipkin v2 spans"),
+    "jaeger": ((DECODERS[OTHER], partial(_json, _jaeger)), "the body is none of Jaeger's JSON documents"),
 }

@@ -17,6 +17,7 @@ from auditor.intake.messages import Answer, Outcome, Reason
 from auditor.intake.room import Room
 from auditor.intake.spans import SpanDecoder
 from auditor.intake.state import Condition, State, Trouble
+from auditor.operation.logs import tell
 
 Queue = queue.SimpleQueue[Waiting | None]
 _log = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ class Writer:
                 for one in group:
                     self._write([one])
                 return
-            _log.error("a request of %d bytes could not be read (%s)", len(group[0].body), type(error).__name__)
+            tell(_log, logging.ERROR, "request not read", size=len(group[0].body), error=type(error).__name__)
             self._turn_away(waiting, _FAILED)
             return
         self._reply(waiting, told)
@@ -149,7 +150,7 @@ class Writer:
     def _become(self, condition: Condition, what: str = "") -> None:
         if (self.state.condition, self.state.what) != (condition, what):
             self.state = State(condition, self._clock(), what)
-            _log.log(logging.INFO if not what else logging.WARNING, "intake: %s %s", condition, what)
+            tell(_log, logging.WARNING if what else logging.INFO, "intake", condition=condition.value, what=what)
 
     def _refusal(self) -> Answer:
         retry = self._limits.retry_seconds

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from auditor.notify.model import News
 
 TITLE = "Exposures nobody has approved"
-JSON_TYPE, RSS_TYPE = "application/feed+json", "application/rss+xml"
+JSON_TYPE, RSS_TYPE = "application/feed+json", "application/rss+xml; charset=utf-8"
 
 
 def json_feed(news: Sequence[News], base: str, own: str) -> str:

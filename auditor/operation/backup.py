@@ -20,7 +20,7 @@ def backup(folder: Annotated[str, typer.Argument(metavar="DIR", help="The servic
     from auditor.operation.archive import make
 
     files = make(Path(folder), Path(to))
-    say([f"{to}: {count(files, 'file')} of {folder}. To use it: auditor restore {to} --to DIR"])
+    say([f"{to}: {count(files, 'file')} copied from {folder}", f"To use it: auditor restore {to} --to DIR"])
     return 0
 
 
@@ -30,5 +30,5 @@ def restore(folder: Annotated[str, typer.Argument(metavar="BACKUP", help="A back
     from auditor.operation.archive import bring_back
 
     files = bring_back(Path(folder), Path(to))
-    say([f"{to}: {count(files, 'file')} of {folder}, all as they were copied."])
+    say([f"{to}: {count(files, 'file')} copied from {folder}, all as they were backed up"])
     return 0

@@ -32,10 +32,15 @@ FAMILIES = (
     Family(
         "auditor_ingest_records_total",
         "counter",
-        "Records by what became of them: accepted, rejected (bad), refused (no room), deduplicated.",
-        ("signal", "outcome"),
+        "Records by what became of them (accepted, rejected, refused, deduplicated), and why.",
+        ("signal", "outcome", "reason"),
     ),
-    Family("auditor_ingest_dropped_total", "counter", "Accepted records of which nothing is used.", ("reason",)),
+    Family(
+        "auditor_ingest_requests_total",
+        "counter",
+        "Requests by what became of them; of those that were not read, the records are not known.",
+        ("signal", "outcome", "reason"),
+    ),
     Family("auditor_ingest_queue_bytes", "gauge", "Bytes that wait to be written."),
     Family("auditor_ingest_queue_limit_bytes", "gauge", "Bytes beyond which requests are refused."),
     Family("auditor_ingest_lag_seconds", "gauge", "Age of the oldest records that no audit shows yet."),

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,13 +17,29 @@ import typer
 from auditor.console import say
 from auditor.errors import UsageProblem
 from auditor.files import DEFAULT_LOCK
-from auditor.options import ConfigOption
+from auditor.options import ConfigOption, EdgesOption, SchemaOption, StatementsOption
 
 if TYPE_CHECKING:
+    from auditor.live.audits import LiveAudits
+    from auditor.live.service import Live
     from auditor.operation.settings import Serve
     from auditor.proposals.book import Proposals
 
-AuditOption = Annotated[str, typer.Option("--audit", metavar="DIR", help="The folder of a finished audit.")]
+AuditOption = Annotated[
+    str | None, typer.Option("--audit", metavar="DIR", help="The folder of a finished audit. Default: out.")
+]
+StoreOption = Annotated[
+    str | None,
+    typer.Option("--store", metavar="DIR", help="Receive telemetry into this index, and serve audits of it instead."),
+]
+OtlpPortOption = Annotated[
+    int | None,
+    typer.Option("--otlp-port", min=0, max=65535, help="With --store: OTLP over HTTP here too. Default 4318; 0: no."),
+]
+GrpcPortOption = Annotated[
+    int | None,
+    typer.Option("--grpc-port", min=0, max=65535, help="With --store: OTLP over gRPC. Default 4317; 0: no."),
+]
 HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on. Default: 127.0.0.1.")]
 PortOption = Annotated[int | None, typer.Option("--port", help="Port to listen on. Default: 8080.", min=0, max=65535)]
 TokensOption = Annotated[
@@ -37,40 +54,72 @@ GRACE = 30  # seconds that requests may take to end once it stops
 
 
 def serve(
-    audit: AuditOption = "out",
+    audit: AuditOption = None,
+    store: StoreOption = None,
+    schema: SchemaOption = None,
+    statements: StatementsOption = None,
+    edges: EdgesOption = None,
     host: HostOption = None,
     port: PortOption = None,
+    otlp_port: OtlpPortOption = None,
+    grpc_port: GrpcPortOption = None,
     tokens: TokensOption = None,
     proposals: ProposalsOption = None,
     lock: LockOption = None,
     config: ConfigOption = None,
 ) -> int:
-    """Serve an audit over HTTP: /report for people, /api/... for programs. Beyond loopback only with tokens or OIDC.
+    """Serve an audit over HTTP, or with --store: receive telemetry and keep an audit of it up to date.
 
-    [serve] in auditor.toml says more (docs/operations.md); options beat it.
+    /report is for people, /api/... for programs. Beyond loopback only with tokens or OIDC. [serve] in auditor.toml says
+    more (docs/operations.md); options beat it.
     """
-    import uvicorn
-    from uvicorn.importer import import_from_string
-
-    from auditor.access.setup import check_binding
-    from auditor.operation import logs
     from auditor.operation.settings import load_serve
+    from auditor.operation.start import check_start
 
     settings = load_serve(config)
     settings = replace(
         settings,
         host=host or settings.host,
         port=settings.port if port is None else port,
+        otlp_port=settings.otlp_port if otlp_port is None else otlp_port,
+        grpc_port=settings.grpc_port if grpc_port is None else grpc_port,
         tokens=Path(tokens) if tokens else settings.tokens,
         proposals=Path(proposals) if proposals else settings.proposals,
         lock=Path(lock) if lock else settings.lock,
     )
-    check_binding(settings, os.environ)
+    check_start(settings, os.environ)
+    if store is None:
+        if schema or statements or edges:
+            raise UsageProblem("--schema, --statements and --edges: only with --store, since an audit is finished")
+        _serve(Path(audit or "out"), settings, config, None)
+        return 0
+    if audit:
+        raise UsageProblem("--audit and --store: name one, a finished audit or an index to receive into")
+    from auditor.live.service import Live
+    from auditor.live.standards import Files
+    from auditor.material import Sources
+
+    sources = Sources((), schema or (), 0, statements or (), edges or ())
+    with Live(Path(store), Files(sources, config, str(settings.lock or DEFAULT_LOCK))) as live:
+        _serve(live.audits, settings, config, live)
+    return 0
+
+
+def _serve(audits: Path | LiveAudits, settings: Serve, config: str | None, live: Live | None) -> None:
+    import uvicorn
+    from uvicorn.importer import import_from_string
+
+    from auditor.operation import logs
+
     create_app = import_from_string("api.app:create_app")  # by name: the shell lies below the HTTP door
-    app = create_app(Path(audit), settings=settings, proposals=_book(settings, config))
-    with listen(settings.host, settings.port) as door:
+    app = create_app(audits, settings=settings, proposals=_book(settings, config), live=live)
+    with contextlib.ExitStack() as doors:
+        door = doors.enter_context(listen(settings.host, settings.port))
+        more = [doors.enter_context(listen(settings.host, settings.otlp_port))] if live and settings.otlp_port else []
         at = f"http://{settings.host}:{door.getsockname()[1]}"
-        say([f"Serving {audit} at {at}/report (and /api/..., /openapi.json); stop with Ctrl-C."])
+        say([f"Serving {'audits' if live else audits} at {at}/report (and /api/..., /openapi.json); stop with Ctrl-C."])
+        if live:
+            say([f"Receiving OTLP at {at}/v1/traces{_also(settings)}."])
         sys.stdout.flush()
         logs.configure(settings.log)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server ends by raising again what ended it
@@ -86,8 +135,15 @@ def serve(
             )
         )
         with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[door])
-    return 0
+            server.run(sockets=[door, *more])
+
+
+def _also(settings: Serve) -> str:
+    ports = [f"port {settings.otlp_port} (HTTP)"] if settings.otlp_port else []
+    if settings.grpc_port:
+        known = find_spec("grpc") is not None
+        ports.append(f"port {settings.grpc_port} (gRPC)" if known else "no gRPC (install privacy-auditor[grpc])")
+    return f", {', '.join(ports)}" if ports else ""
 
 
 def _book(settings: Serve, config: str | None) -> Proposals | None:

@@ -50,7 +50,8 @@ class Serve:
     `hosts` are the Host headers that are answered beside loopback's, `proxies` the addresses whose X-Forwarded-* are
     believed. `tokens` is the file of tokens, `trail` the file of who asked what, `state` the folder of what the service
     has to remember, `proposals` that of proposed decisions, `lock` the lock that they would change; each None when
-    there is none. `tracing` is the OTLP endpoint for traces of itself; empty: none.
+    there is none. `otlp_port` and `grpc_port` are where a service with a store takes OTLP beside `port`, 0: nowhere.
+    `tracing` is the OTLP endpoint for traces of itself; empty: none.
     """
 
     host: str = "127.0.0.1"
@@ -62,6 +63,8 @@ class Serve:
     state: Path | None = None
     proposals: Path | None = None
     lock: Path | None = None
+    otlp_port: int = 4318
+    grpc_port: int = 4317
     drain: float = 5.0
     log: str = "text"
     tracing: str = ""
@@ -102,6 +105,8 @@ def read_serve(data: Any, folder: Path) -> tuple[Serve, list[str]]:
         state=place("state"),
         proposals=place("proposals"),
         lock=place("lock"),
+        otlp_port=table.integer("otlp_port", 4318, 0, 65_535),
+        grpc_port=table.integer("grpc_port", 4317, 0, 65_535),
         drain=table.number("drain", 5.0, 0, 600),
         log=table.choice("log", "text", ("text", "json")),
         tracing=_address(table, "tracing"),

@@ -1,4 +1,4 @@
-"""One raw span, of whatever format, to one redacted row of `SPAN`."""
+"""One raw span, of whatever format, to what it may share with others: one redacted row of `ROW`."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from auditor.telemetry.raw import Attributes, RawSpan
 from auditor.telemetry.redact import mask_name, mask_version
 from auditor.telemetry.route import route_parameters
 from auditor.telemetry.shown import shown_values
+from auditor.telemetry.spans import ROW
 from auditor.telemetry.weight import weight_of
 
-Row = tuple[Any, ...]  # in the order of SPAN
+Row = tuple[Any, ...]  # in the order of ROW, without its key; hashable
+KEYS = ROW.names.index("keys") - 1  # the place of `keys` in a row
 UNNAMED = "unknown_service"
 _NO_DATABASE = Database(None, None, None, None, None, None)
 _CALLING = ("client", "producer")
 
 
 def row_of(raw: RawSpan) -> Row:
-    """The row of a span. Everything in it went through redaction; `raw` and its values can be forgotten."""
+    """The row of a span. Everything in it went through redaction; only ids, times and links are the span's own."""
     attributes = raw.attributes
     service = service_of(raw)
     is_db = raw.kind not in ("server", "consumer") and is_database(attributes)
@@ -31,14 +33,9 @@ def row_of(raw: RawSpan) -> Row:
     work = Work(raw.kind, "db") if is_db else work_of(raw)
     calls = is_db or work.kind in _CALLING or (work.kind == "unspecified" and raw.peer is not None)
     peer, host, port = other_side(raw, service) if calls else NOBODY
-    end_ns = max(raw.start_ns, raw.end_ns)
     leaks = leaks_of(raw, database.system, work.route)
     keys = [*_keys(attributes, work), *shown_values(leaks, "" if is_db else work.kind)]
     return (
-        raw.trace_id,
-        raw.span_id,
-        raw.parent_id,
-        [{"trace_id": trace_id, "span_id": span_id} for trace_id, span_id in raw.links] or None,
         raw.remote_parent,
         mask_name(service) or UNNAMED,
         _masked(raw.resource, semconv.SERVICE_NAMESPACE),
@@ -47,14 +44,12 @@ def row_of(raw: RawSpan) -> Row:
         work.kind,
         work.operation,
         work.protocol,
-        raw.start_ns,
-        end_ns,
         raw.error,
         not is_db and work.kind in _CALLING and _never_arrived(raw),
         peer,
         host,
         port,
-        [{"place": place, "name": name} for place, name in keys] or None,
+        tuple(keys) or None,
         database.system,
         database.namespace,
         database.statement,
@@ -64,7 +59,7 @@ def row_of(raw: RawSpan) -> Row:
         work.messaging_system,
         work.channel,
         raw.weight if raw.weight is not None else weight_of(raw.trace_state),
-        [{"attribute": attribute, "category": category} for attribute, category in leaks] or None,
+        tuple(leaks) or None,
     )
 
 

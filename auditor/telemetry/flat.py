@@ -6,13 +6,13 @@ place among them; attributes are key-value pairs of which each distinct one is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
-from auditor.telemetry.columns import Column, Ints
+from auditor.telemetry.columns import Column, Flags, Ints
 from auditor.telemetry.raw import Attributes, Value
 
 Thing = TypeVar("Thing")
@@ -21,7 +21,22 @@ Links = tuple[tuple[str, str], ...]
 
 
 class Undecoded(ValueError):
-    """This input is not read in columns: something in it is damaged, or is not written as usual."""
+    """This input is not read in columns: something in it is damaged, or is not written as usual.
+
+    `records` are the places of the records that it lies in; None where that is not known.
+    """
+
+    def __init__(self, records: Iterable[int] | None = None) -> None:
+        super().__init__()
+        self.records = None if records is None else frozenset(records)
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """`words[i, j]` are 64 bits of id i, the highest first; nothing where not `there`."""
+
+    words: Ints
+    there: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +102,16 @@ class Events:
 class Flat:
     """The spans of a batch, as in `raw.RawSpan`. `record` says from which record of the input each comes.
 
-    Ids are texts, null where there is none; times are nanoseconds. `resource` has something hashable that
+    Times are nanoseconds. `resource` has something hashable that
     `read_resource` makes attributes of.
     """
 
     record: Ints
-    trace_id: Column
-    span_id: Column
-    parent_id: Column
-    start_ns: Column
-    end_ns: Column
+    trace: Ids
+    own: Ids
+    parent: Ids
+    start_ns: Ints
+    end_ns: Ints
     resource: Coded[Any]
     read_resource: Callable[[Any], Attributes]
     name: Coded[str]

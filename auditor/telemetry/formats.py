@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-
-import pyarrow as pa
+from itertools import groupby
 
 from auditor.telemetry.csv_layout import layout_of
 from auditor.telemetry.detect import HEAD, detect
-from auditor.telemetry.documents import NotJson, read_documents
+from auditor.telemetry.documents import NotJson, read_texts
+from auditor.telemetry.flat import Flat
 from auditor.telemetry.framing import Framing, read_requests
-from auditor.telemetry.jaeger import is_jaeger, read_jaeger
-from auditor.telemetry.otlp_columns import ColumnReader
-from auditor.telemetry.otlp_json import is_other_signal, is_otlp, read_otlp
+from auditor.telemetry.json_forms import DECODERS, form_of
+from auditor.telemetry.json_spans import JsonSpans
+from auditor.telemetry.otlp_columns import ColumnReader, Learned
 from auditor.telemetry.otlp_protobuf import read_request
-from auditor.telemetry.raw import RawSpan, Value
-from auditor.telemetry.rows import batches_of, rows_of
-from auditor.telemetry.sharing import SharedRows
+from auditor.telemetry.raw import RawSpan
+from auditor.telemetry.rows import batches_of, numbered
 from auditor.telemetry.span_csv import read_span_csv
-from auditor.telemetry.zipkin import flat, is_zipkin, read_zipkin
+from auditor.telemetry.spans import SpanBatch
 
 Fault = Callable[[str, str], None]  # where, what
-_ENOUGH = 1000  # documents of no known format before a file is given up
 KNOWN = (
     "OTLP (JSON or protobuf), Jaeger JSON, Zipkin v2 JSON and CSV of spans are read, plain or as gzip or zstd; "
     "columns of a CSV with other headers are named by --columns"
@@ -41,22 +39,33 @@ class Unrecognised(Exception):
 class Reading:
     """Iterates over the raw spans of one stream; `format` is known once the first document was read.
 
-    `columns` names the columns of a CSV whose header does not tell (see `csv_layout.layout_of`).
+    `columns` names the columns of a CSV whose header does not tell (see `csv_layout.layout_of`). What was `learned` of
+    other streams saves work, and the rows that they yielded are not yielded again.
     """
 
-    def __init__(self, stream: io.BufferedReader, fault: Fault, columns: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        stream: io.BufferedReader,
+        fault: Fault,
+        columns: Mapping[str, str] | None = None,
+        learned: Learned | None = None,
+    ) -> None:
         self._stream, self._fault, self._columns = stream, fault, columns
+        self._learned = learned or Learned()
         self.format: str | None = None
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """The spans as batches of `SPAN`; protobuf is read in columns. Raises as iterating does."""
+    def batches(self) -> Iterator[SpanBatch]:
+        """The spans in batches, read in columns where the format allows. Raises as iterating does."""
         head = self._stream.peek(HEAD)
         detected = detect(head) if layout_of(head, self._columns) is None else None
-        if detected is None or detected.framing is None or detected.signal != "traces":
-            yield from batches_of(rows_of(self, self._fault, make=SharedRows().row_of))
-            return
-        self.format = "otlp-protobuf"
-        yield from ColumnReader(self._fault).read(read_requests(self._stream, detected.framing, self._fault))
+        if detected is None or detected.signal != "traces":
+            yield from self._singly(self)
+        elif detected.framing is None:
+            yield from self._json_batches()
+        else:
+            self.format = "otlp-protobuf"
+            requests = read_requests(self._stream, detected.framing, self._fault)
+            yield from ColumnReader(self._fault, self._learned).read(requests)
 
     def __iter__(self) -> Iterator[RawSpan]:
         """The raw spans. Raises Unrecognised when there are no traces, at the latest at the stream's end."""
@@ -72,10 +81,7 @@ class Reading:
             raise Unrecognised("is empty" if not head else f"is of no known format{named}: {KNOWN}")
         if detected.signal != "traces":
             raise Unrecognised(f"OTLP {detected.signal}, no traces", is_telemetry=True)
-        try:
-            yield from self._json() if detected.framing is None else self._protobuf(detected.framing)
-        except NotJson as problem:
-            raise Unrecognised(str(problem)) from None
+        yield from self._json() if detected.framing is None else self._protobuf(detected.framing)
 
     def _protobuf(self, framing: Framing) -> Iterator[RawSpan]:
         self.format = "otlp-protobuf"
@@ -83,38 +89,47 @@ class Reading:
             yield from read_request(request, partial(self._fault, where))
 
     def _json(self) -> Iterator[RawSpan]:
-        zipkin: list[Value] = []  # the halves of a span may stand far apart
-        unknown = 0
-        other_signal = False
-        for where, document in read_documents(self._stream, self._fault):
-            fault = partial(self._fault, where)
-            if isinstance(document, dict) and is_other_signal(document) and not is_otlp(document):
-                other_signal = True
-            elif requests := _otlp_requests(document):
-                self.format = "otlp-json"
-                for request in requests:
-                    yield from read_otlp(request, fault)
-            elif is_jaeger(document):
-                self.format = "jaeger-json"
-                yield from read_jaeger(document, fault)
-            elif is_zipkin(document):
-                self.format = "zipkin-json"
-                zipkin.extend(flat(document))
-            else:
-                unknown += 1
-                fault("is JSON of no known trace format")
-                if self.format is None and unknown >= _ENOUGH:
+        spans = JsonSpans()
+        for where, text in self._texts(spans):
+            yield from spans.read(text, partial(self._fault, where))
+        yield from self._rest(spans)
+
+    def _json_batches(self) -> Iterator[SpanBatch]:
+        spans = JsonSpans()
+        decoders = {form: _decoder(form, spans) for form in DECODERS}
+        readers = {f: ColumnReader(self._fault, self._learned, decoders[f], spans.read) for f in decoders}
+        for form, texts in groupby(self._texts(spans), lambda text: form_of(text[1])):
+            yield from readers[form].read(texts)
+        yield from self._singly(self._rest(spans))
+
+    def _singly(self, raws: Iterable[RawSpan]) -> Iterator[SpanBatch]:
+        book = self._learned.book
+        yield from batches_of(numbered(raws, self._fault, book, make=self._learned.shared.row_of), book)
+
+    def _texts(self, spans: JsonSpans) -> Iterator[tuple[str, bytes]]:
+        try:
+            for where, text in read_texts(self._stream, self._fault):
+                yield where, text
+                if spans.is_hopeless:
                     break
-        yield from read_zipkin(zipkin, partial(self._fault, "the file"))
+        except NotJson as problem:
+            raise Unrecognised(str(problem)) from None
+
+    def _rest(self, spans: JsonSpans) -> Iterator[RawSpan]:
+        yield from spans.rest(partial(self._fault, "the file"))
+        self.format = spans.format
         if self.format is None:
-            if other_signal:
+            if spans.is_other_signal:
                 raise Unrecognised("OTLP metrics or logs, no traces", is_telemetry=True)
             raise Unrecognised(f"is JSON of no known trace format: {KNOWN}")
 
 
-def _otlp_requests(document: Value) -> list[dict[str, Value]]:
-    if isinstance(document, dict):
-        return [document] if is_otlp(document) else []
-    if isinstance(document, list) and document and isinstance(document[0], dict) and is_otlp(document[0]):
-        return [item for item in document if isinstance(item, dict)]
-    return []
+def _decoder(form: str, spans: JsonSpans) -> Callable[[Sequence[bytes]], Flat]:
+    """Decodes a form; `spans` is told when that worked."""
+
+    def decode(texts: Sequence[bytes]) -> Flat:
+        flat = DECODERS[form](texts)
+        spans.format = form
+        return flat
+
+    return decode

@@ -43,6 +43,18 @@ def read_requests(stream: io.BufferedIOBase, framing: Framing, fault: Fault) -> 
 
 def _frame(stream: io.BufferedIOBase, framing: Framing) -> tuple[bytes, bytes] | None:
     """(header, message), or None at the end."""
+    found = read_header(stream, framing)
+    if found is None:
+        return None
+    header, length = found
+    message = stream.read(length)
+    if len(message) < length:
+        raise CutOff("the message is cut off")
+    return header, message
+
+
+def read_header(stream: io.BufferedIOBase, framing: Framing) -> tuple[bytes, int] | None:
+    """(what stands before a message, the message's length), or None at the end. Raises CutOff."""
     header = stream.read(4 if framing == "fixed" else 1)
     if not header:
         return None
@@ -61,10 +73,7 @@ def _frame(stream: io.BufferedIOBase, framing: Framing) -> tuple[bytes, bytes] |
         length = sum((byte & 0x7F) << 7 * place for place, byte in enumerate(digits))
     if length > MAX_MESSAGE:
         raise CutOff(f"states a message larger than {MAX_MESSAGE >> 20} MiB")
-    message = stream.read(length)
-    if len(message) < length:
-        raise CutOff("the message is cut off")
-    return header, message
+    return header, length
 
 
 def _varint(stream: io.BufferedIOBase, digits: bytes) -> bytes:

@@ -20,9 +20,10 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from auditor.telemetry.columns import Column, Ints, pc
 from auditor.telemetry.flat import Coded, Events, Flat, Links, Owned, Undecoded, begins_of, coded
 from auditor.telemetry.memory import ENTRIES
-from auditor.telemetry.otlp_ids import hex_ids
+from auditor.telemetry.otlp_ids import ids_of
+from auditor.telemetry.otlp_json import remote_parent_of
 from auditor.telemetry.otlp_nested import NESTED, nested
-from auditor.telemetry.otlp_protobuf import ERROR, attributes_of, kind_of, remote_parent_of
+from auditor.telemetry.otlp_protobuf import ERROR, attributes_of, kind_of
 from auditor.telemetry.otlp_schema import pair_descriptor, request_descriptor
 from auditor.telemetry.raw import Attributes, Value
 from auditor.telemetry.values import MAX_TIME, span_id, trace_id
@@ -41,9 +42,9 @@ def decode(requests: Sequence[bytes]) -> Flat:
     codes = pc.struct_field(status, "code").fill_null(0).to_numpy(zero_copy_only=False)
     return Flat(
         record=of_request[resource_of_span],
-        trace_id=hex_ids(pc.struct_field(spans, "trace_id"), 16, trace_id),
-        span_id=hex_ids(pc.struct_field(spans, "span_id"), 8, span_id),
-        parent_id=hex_ids(pc.struct_field(spans, "parent_span_id"), 8, span_id),
+        trace=ids_of(pc.struct_field(spans, "trace_id"), 16, trace_id),
+        own=ids_of(pc.struct_field(spans, "span_id"), 8, span_id),
+        parent=ids_of(pc.struct_field(spans, "parent_span_id"), 8, span_id),
         start_ns=_time(spans, "start_time_unix_nano"),
         end_ns=_time(spans, "end_time_unix_nano"),
         resource=coded(pc.struct_field(resource_spans, "resource"), list).take(resource_of_span),
@@ -143,9 +144,10 @@ def _pairs_of_ids(links: list[dict[str, bytes]]) -> Links:
     return tuple((trace, own) for trace, own in found if trace and own)
 
 
-def _time(spans: Column, name: str) -> Column:
-    column = pc.struct_field(spans, name)
-    return pc.min_element_wise(column, pa.scalar(MAX_TIME, pa.uint64())).cast(pa.int64())
+def _time(spans: Column, name: str) -> Ints:
+    times = pc.struct_field(spans, name).to_numpy(zero_copy_only=False)
+    found: Ints = np.minimum(times, np.uint64(MAX_TIME)).astype(np.int64)
+    return found
 
 
 def _numbers(spans: Column, name: str, read: Callable[[int], Any]) -> Coded[Any]:

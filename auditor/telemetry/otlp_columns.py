@@ -1,105 +1,146 @@
-"""Encoded OTLP requests to span batches, without looking at spans one by one.
+"""Encoded requests to span batches, without looking at spans one by one.
 
 A row is made once for each signature (`signatures.py`): of the first span that has it, by `build.row_of`. All others
-take it over, but for what is their own: ids, times, links. What cannot be read so is read request by request.
+take over its key. What cannot be read so is read request by request.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 
 import numpy as np
 import pyarrow as pa
 
-from auditor.telemetry.build import Row, row_of
-from auditor.telemetry.columns import Column, Ints, pc
+from auditor.telemetry.build import KEYS, Row, row_of
+from auditor.telemetry.columns import Flags, Ints
 from auditor.telemetry.flat import Flat, Undecoded
+from auditor.telemetry.ids import span_number, trace_number
 from auditor.telemetry.otlp_arrow import decode
 from auditor.telemetry.otlp_protobuf import read_request
 from auditor.telemetry.otlp_signatures import sign
 from auditor.telemetry.otlp_spans import RawSpans
-from auditor.telemetry.rows import Fault, batch_of, batches_of, rows_of
+from auditor.telemetry.raw import RawSpan
+from auditor.telemetry.rows import Fault, RowBook, batches_of, numbered, table_of
+from auditor.telemetry.sharing import SharedRows
 from auditor.telemetry.signatures import Interned
-from auditor.telemetry.spans import SPAN
+from auditor.telemetry.spans import LINK, SPAN, SpanBatch
 
 Request = tuple[str, bytes]  # where, encoded
+Decode = Callable[[Sequence[bytes]], Flat]
+ReadOne = Callable[[bytes, Callable[[str], None]], Iterator[RawSpan]]
 _GATHERED = 8 << 20  # bytes of requests that are read at a time
 _MOST_SHAPES, _MOST_KNOWN = 1 << 16, 1 << 18
 _MOST_KEYS = 200  # a row with so many keys may lack some, by their order
 _NO_ID = "a span without a trace id or span id"
-_KEYS = SPAN.names.index("keys")
+
+
+class Learned:
+    """What was learned of spans, of this file or of others before: lives in memory only, and is bounded.
+
+    `keys` are those of rows by signature, None where each span needs its own; `book` are the rows that were yielded.
+    """
+
+    def __init__(self) -> None:
+        self.book = RowBook()
+        self.shared = SharedRows()
+        self.known = Interned()
+        self.keys: dict[tuple[int, int], int | None] = {}
+
+    def forget(self) -> None:
+        """Make room when there is little."""
+        if len(self.known) > _MOST_KNOWN or len(self.keys) > _MOST_SHAPES:
+            self.known, self.keys = Interned(), {}
 
 
 class ColumnReader:
-    """Reads the requests of one file. What it learns of values lives in memory only, and is bounded."""
+    """Reads the requests of one file: by `decode` in columns, by `one` what that refuses."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(
+        self, fault: Fault, learned: Learned | None = None, decode: Decode = decode, one: ReadOne = read_request
+    ) -> None:
         self._fault = fault
-        self._known = Interned()
-        self._rows: dict[tuple[int, int], Row | None] = {}
+        self._learned = learned or Learned()
+        self._book = self._learned.book
+        self._decode, self._one = decode, one
         self._spans = 0
 
-    def read(self, requests: Iterable[Request]) -> Iterator[pa.RecordBatch]:
-        """The spans of requests, in their order."""
+    def read(self, requests: Iterable[Request]) -> Iterator[SpanBatch]:
+        """The spans of requests, in their order but for what is read singly."""
         for gathered in _gather(requests):
             yield from self._read(gathered)
 
-    def _read(self, requests: Sequence[Request]) -> Iterator[pa.RecordBatch]:
+    def _read(self, requests: Sequence[Request]) -> Iterator[SpanBatch]:
         try:
             batch = self._batch(requests)
-        except Undecoded:
-            if len(requests) > 1:  # one that is damaged costs itself, not its neighbours
-                for request in requests:
-                    yield from self._read([request])
-                return
-            spans = chain.from_iterable(read_request(data, partial(self._fault, at)) for at, data in requests)
-            for one in batches_of(rows_of(spans, self._fault, self._spans + 1)):
-                self._spans += one.num_rows
-                yield one
+        except Undecoded as refused:
+            odd = range(len(requests)) if refused.records is None else refused.records
+            yield from self._singly([requests[place] for place in sorted(odd)])
+            if rest := [request for place, request in enumerate(requests) if place not in odd]:
+                yield from self._read(rest)
         else:
             if batch is not None:
                 yield batch
 
-    def _batch(self, requests: Sequence[Request]) -> pa.RecordBatch | None:
-        flat = decode([data for _, data in requests])
-        if len(self._known) > _MOST_KNOWN or len(self._rows) > _MOST_SHAPES:
-            self._known, self._rows = Interned(), {}
-        signatures, first, which = sign(flat, self._known).distinct()
-        good = pc.and_(flat.trace_id.is_valid(), flat.span_id.is_valid()).to_numpy(zero_copy_only=False)
-        raws = RawSpans(flat)
-        rows, place = self._rows_of(raws, signatures, first, which, good)
-        for request in flat.record[~good].tolist():
-            self._fault(requests[request][0], _NO_ID)
-        self._spans += int(good.sum())
-        there = np.flatnonzero(good & (place >= 0))
-        return _batch(flat, rows, place[there], there, raws) if len(there) else None
+    def _singly(self, requests: Sequence[Request]) -> Iterator[SpanBatch]:
+        raws = chain.from_iterable(self._one(data, partial(self._fault, at)) for at, data in requests)
+        found = numbered(raws, self._fault, self._book, self._spans + 1, self._learned.shared.row_of)
+        for batch in batches_of(found, self._book):
+            self._spans += batch.num_rows
+            yield batch
 
-    def _rows_of(
-        self, raws: RawSpans, signatures: Sequence[tuple[int, int]], first: Ints, which: Ints, good: np.ndarray
-    ) -> tuple[list[Row], Ints]:
-        """(rows, for each span the place of its row; -1 where we failed on it)."""
-        rows: list[Row] = []
-        places = np.full(len(signatures), -1, np.int64)
+    def _batch(self, requests: Sequence[Request]) -> SpanBatch | None:
+        flat = self._decode([data for _, data in requests])
+        self._learned.forget()
+        signatures, first, which = sign(flat, self._learned.known).distinct()
+        good = flat.trace.there & flat.own.there
+        keys, made = self._keys_of(RawSpans(flat), signatures, first, which, good)
+        for record in flat.record[~good].tolist():
+            self._fault(requests[record][0], _NO_ID)
+        self._spans += int(good.sum())
+        there = good & made
+        if not there.any():
+            return None
+        parent = pa.array(flat.parent.words[:, 0], mask=~flat.parent.there)
+        times = flat.start_ns, np.maximum(flat.start_ns, flat.end_ns)
+        columns = [*map(pa.array, (*flat.trace.words.T, flat.own.words[:, 0])), parent, *map(pa.array, (keys, *times))]
+        spans = pa.RecordBatch.from_arrays(columns, schema=SPAN)
+        links = table_of(list(_links(flat, keys, there)), LINK)
+        return SpanBatch(spans if there.all() else spans.filter(pa.array(there)), links, self._book.take())
+
+    def _keys_of(
+        self, raws: RawSpans, signatures: Sequence[tuple[int, int]], first: Ints, which: Ints, good: Flags
+    ) -> tuple[Ints, Flags]:
+        """(the key of each span's row, whether one could be made)."""
+        known = self._learned.keys
+        shared = np.zeros(len(signatures), np.int64)
         alone: list[int] = []
         for index, (signature, span) in enumerate(zip(signatures, first.tolist(), strict=True)):
-            if signature not in self._rows:
-                self._rows[signature] = _shared_row(raws, span)
-            row = self._rows[signature]
-            if row is None:
+            if signature not in known:
+                row = _shared_row(raws, span)
+                known[signature] = None if row is None else self._book.key(row)
+            key = known[signature]
+            if key is None:
                 alone.append(index)
             else:
-                places[index] = len(rows)
-                rows.append(row)
-        place = places[which]
+                shared[index] = key
+        keys, made = shared[which], np.ones(len(which), np.bool_)
         if alone:
             before = np.cumsum(good)
             for span in np.flatnonzero(np.isin(which, alone) & good).tolist():
-                found = list(rows_of([raws[span]], self._fault, self._spans + int(before[span])))
-                place[span] = len(rows) if found else -1
-                rows += found
-        return rows, place
+                row = self._own_row(raws, span, self._spans + int(before[span]))
+                made[span] = row is not None
+                keys[span] = 0 if row is None else self._book.key(row)
+        return keys, made
+
+    def _own_row(self, raws: RawSpans, span: int, number: int) -> Row | None:
+        """The row of a span that shares none; None, and the fault told, where we fail on it."""
+        try:
+            return row_of(raws[span])
+        except Exception as error:
+            self._fault(f"span {number}", f"an error of the auditor's own ({type(error).__name__})")
+            return None
 
 
 def _gather(requests: Iterable[Request]) -> Iterator[list[Request]]:
@@ -123,25 +164,13 @@ def _shared_row(raws: RawSpans, span: int) -> Row | None:
         raise
     except Exception:  # told when each span is read
         return None
-    return None if len(row[_KEYS] or ()) >= _MOST_KEYS else row
+    return None if len(row[KEYS] or ()) >= _MOST_KEYS else row
 
 
-def _batch(flat: Flat, rows: list[Row], place: Ints, there: Ints, raws: RawSpans) -> pa.RecordBatch:
-    """The rows of the spans `there`: `place` says which row is taken over by each."""
-    shared: Column = batch_of(rows)
-    order, spans = pa.array(place), pa.array(there)
-    start = flat.start_ns.take(spans)
-    own = {
-        "trace_id": flat.trace_id.take(spans),
-        "span_id": flat.span_id.take(spans),
-        "parent_id": flat.parent_id.take(spans),
-        "start_ns": start,
-        "end_ns": pc.max_element_wise(start, flat.end_ns.take(spans)),
-    }
-    if raws.any_links:
-        own["links"] = pa.array((raws.links(span) for span in there.tolist()), SPAN.field("links").type)
-    columns = [
-        own[name] if name in own else column.take(order)
-        for name, column in zip(SPAN.names, shared.columns, strict=True)
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=SPAN)
+def _links(flat: Flat, keys: Ints, there: Flags) -> Iterator[tuple[int, ...]]:
+    """The links of the spans that are `there`, as in `LINK`."""
+    for span, linked in flat.links.items():
+        if there[span]:
+            from_ = (*flat.trace.words[span].tolist(), *flat.own.words[span].tolist(), int(keys[span]))
+            for trace, own in linked:
+                yield (*trace_number(trace), span_number(own), *from_)

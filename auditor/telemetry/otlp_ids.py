@@ -1,28 +1,68 @@
-"""Ids as OTLP sends them, bytes, to lower-case hex digits, a column at a time."""
+"""Ids as OTLP sends them, bytes or hex digits in JSON, to the whole numbers of span batches, a column at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
-import pyarrow as pa
+import numpy.typing as npt
 
-from auditor.telemetry.columns import Column, pc
+from auditor.telemetry.columns import Column, Flags, Ints, pc
+from auditor.telemetry.flat import Ids
+from auditor.telemetry.json_columns import parsed
+from auditor.telemetry.raw import Value
 
-_DIGITS = np.frombuffer(b"".join(b"%02x" % byte for byte in range(256)), np.uint16)
+Octets = npt.NDArray[np.uint8]
+_WORD = 8  # bytes
+_NO_DIGIT, _QUOTE = 255, ord('"')
+_DIGITS = np.full(256, _NO_DIGIT, np.uint8)
+for _digit in b"0123456789abcdefABCDEF":
+    _DIGITS[_digit] = int(chr(_digit), 16)
 
 
-def hex_ids(column: Column, size: int, one: Callable[[bytes], str | None]) -> Column:
-    """Ids of `size` bytes in hex, null where all bytes are zero or none are there; those of another size by `one`."""
+def ids_of(column: Column, size: int, one: Callable[[bytes], str | None]) -> Ids:
+    """Ids of `size` bytes; not there where all are zero or none are given. `one` tells those of another size in hex."""
     lengths = pc.binary_length(column).to_numpy(zero_copy_only=False)
     if len(column) == 0 or not np.isin(lengths, (0, size)).all():
-        return pa.array((one(value) for value in column.to_pylist()), pa.string())
+        return _of_texts(map(one, column.to_pylist()), size)
+    words = np.zeros((len(column), size // _WORD), np.int64)
+    words[lengths == size] = _words(_bytes_of(column), size)
+    return _ids(words)
+
+
+def ids_of_leaves(column: Column, size: int, one: Callable[[Value], str | None]) -> Ids:
+    """As `ids_of`, of JSON texts: `size` bytes in hex digits and quotes. All are read by `one` where some differ."""
+    texts = pc.fill_null(column, '""')
+    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
+    full = 2 * size + 2
+    there = lengths == full
+    signs = _bytes_of(texts)[np.repeat(there, lengths)].reshape(-1, full)
+    digits = _DIGITS[signs[:, 1:-1]]
+    if not (there | (lengths == 2)).all() or (signs[:, 0] != _QUOTE).any() or (digits == _NO_DIGIT).any():
+        return _of_texts(map(one, parsed(column.to_pylist())), size)
+    words = np.zeros((len(column), size // _WORD), np.int64)
+    words[there] = _words(digits[:, ::2] << 4 | digits[:, 1::2], size)
+    return _ids(words)
+
+
+def _of_texts(texts: Iterable[str | None], size: int) -> Ids:
+    data = b"".join(bytes.fromhex(text) if text else bytes(size) for text in texts)
+    words = _words(np.frombuffer(data, np.uint8), size)
+    return _ids(words)
+
+
+def _ids(words: Ints) -> Ids:
+    there: Flags = np.asarray(words.any(axis=1))
+    return Ids(words, there)
+
+
+def _bytes_of(column: Column) -> Octets:
+    """All bytes of a column of texts or bytes, one behind the other."""
+    if len(column) == 0:
+        return np.zeros(0, np.uint8)
     offsets = np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
-    data = column.buffers()[2]
-    plain = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]] if data is not None else np.zeros(0, np.uint8)
-    there = lengths == size
-    there[there] = plain.reshape(-1, size).any(axis=1)
-    ends = np.concatenate((np.zeros(1, np.int32), np.cumsum(lengths * 2, dtype=np.int32)))
-    valid = pa.array(there).buffers()[1]
-    text = pa.py_buffer(_DIGITS[plain].tobytes())
-    return pa.StringArray.from_buffers(len(column), pa.py_buffer(ends.tobytes()), text, valid, int((~there).sum()))
+    return np.frombuffer(column.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]]
+
+
+def _words(data: Octets, size: int) -> Ints:
+    return np.frombuffer(data.tobytes(), ">i8").astype(np.int64).reshape(-1, size // _WORD)

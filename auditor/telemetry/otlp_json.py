@@ -41,8 +41,7 @@ def read_otlp(document: dict[str, Value], fault: Fault) -> Iterator[RawSpan]:
         if not isinstance(resource_spans, dict):
             fault("an entry of resourceSpans is not an object")
             continue
-        resource = resource_spans.get("resource")
-        attributes = read_attributes(resource.get("attributes")) if isinstance(resource, dict) else {}
+        attributes = read_resource(resource_spans.get("resource"))
         scopes = resource_spans.get("scopeSpans") or resource_spans.get("instrumentationLibrarySpans")
         if scopes is not None and not isinstance(scopes, list):
             fault("scopeSpans is not a list")
@@ -50,13 +49,22 @@ def read_otlp(document: dict[str, Value], fault: Fault) -> Iterator[RawSpan]:
             if not isinstance(scope_spans, dict):
                 fault("an entry of scopeSpans is not an object")
                 continue
-            scope = scope_spans.get("scope") or scope_spans.get("instrumentationLibrary")
-            name = text_of(scope.get("name")) if isinstance(scope, dict) else None
+            name = scope_name(scope_spans.get("scope") or scope_spans.get("instrumentationLibrary"))
             for span in list_of(scope_spans.get("spans")):
                 try:
                     yield _span(span, attributes, name)
                 except BadSpan as bad:
                     fault(str(bad))
+
+
+def read_resource(resource: Value) -> dict[str, Value]:
+    """The attributes of a resource."""
+    return read_attributes(resource.get("attributes")) if isinstance(resource, dict) else {}
+
+
+def scope_name(scope: Value) -> str | None:
+    """The name of an instrumentation scope."""
+    return text_of(scope.get("name")) if isinstance(scope, dict) else None
 
 
 def read_attributes(items: Value) -> dict[str, Value]:
@@ -66,8 +74,13 @@ def read_attributes(items: Value) -> dict[str, Value]:
         if isinstance(item, dict) and isinstance(key := item.get("key"), str):
             value = item.get("value")
             if isinstance(value, dict):
-                result[key] = value["stringValue"] if "stringValue" in value else _any_value(value, 0)
+                result[key] = value_of(value)
     return result
+
+
+def value_of(value: dict[str, Value]) -> Value:
+    """What an AnyValue holds; lists and maps down to a depth of 16."""
+    return value["stringValue"] if "stringValue" in value else _any_value(value, 0)
 
 
 def _any_value(value: Value, depth: int) -> Value:
@@ -106,9 +119,7 @@ def _span(span: Value, resource: Attributes, scope: str | None) -> RawSpan:
     trace, own = trace_id(span.get("traceId")), span_id(span.get("spanId"))
     if trace is None or own is None:
         raise BadSpan("a span without a trace id or span id")
-    status = span.get("status")
-    code, message = (status.get("code"), status.get("message")) if isinstance(status, dict) else (None, None)
-    flags = int_of(span.get("flags")) or 0
+    error, message = read_status(span.get("status"))
     start = time_ns(span.get("startTimeUnixNano"))
     return RawSpan(
         trace_id=trace,
@@ -116,21 +127,35 @@ def _span(span: Value, resource: Attributes, scope: str | None) -> RawSpan:
         parent_id=span_id(span.get("parentSpanId")),
         resource=resource,
         name=text_of(span.get("name")) or "",
-        kind=_kind(span.get("kind")),
+        kind=kind_of(span.get("kind")),
         start_ns=start,
         end_ns=time_ns(span.get("endTimeUnixNano")),
         attributes=read_attributes(span.get("attributes")),
         scope=scope,
-        links=tuple(_links(span.get("links"))),
-        remote_parent=bool(flags & FLAG_REMOTE) if flags & FLAG_REMOTE_KNOWN else None,
-        error=code in (_ERROR, "STATUS_CODE_ERROR"),
-        status_message=message if isinstance(message, str) else "",
+        links=read_links(span.get("links")),
+        remote_parent=remote_parent_of(int_of(span.get("flags")) or 0),
+        error=error,
+        status_message=message,
         events=tuple(_events(span.get("events"))),
         trace_state=text_of(span.get("traceState")) or "",
     )
 
 
-def _kind(kind: Value) -> str:
+def read_status(status: Value) -> tuple[bool, str]:
+    """Whether a span failed, and what is said of it."""
+    if not isinstance(status, dict):
+        return False, ""
+    message = status.get("message")
+    return status.get("code") in (_ERROR, "STATUS_CODE_ERROR"), message if isinstance(message, str) else ""
+
+
+def remote_parent_of(flags: int) -> bool | None:
+    """Whether the parent is known to lie elsewhere; None when the flags do not say."""
+    return bool(flags & FLAG_REMOTE) if flags & FLAG_REMOTE_KNOWN else None
+
+
+def kind_of(kind: Value) -> str:
+    """The name of a span's kind, which is a name already or a number."""
     if isinstance(kind, str):
         name = kind.removeprefix("SPAN_KIND_").lower()
         if name in KINDS:
@@ -139,12 +164,11 @@ def _kind(kind: Value) -> str:
     return KINDS[number] if number is not None and 0 <= number < len(KINDS) else "unspecified"
 
 
-def _links(links: Value) -> Iterator[tuple[str, str]]:
-    for link in list_of(links):
-        if isinstance(link, dict):
-            trace, own = trace_id(link.get("traceId")), span_id(link.get("spanId"))
-            if trace is not None and own is not None:
-                yield trace, own
+def read_links(links: Value) -> tuple[tuple[str, str], ...]:
+    """(trace id, span id) of every link that has both."""
+    there = (link for link in list_of(links) if isinstance(link, dict))
+    found = ((trace_id(link.get("traceId")), span_id(link.get("spanId"))) for link in there)
+    return tuple((trace, own) for trace, own in found if trace is not None and own is not None)
 
 
 def _events(events: Value) -> Iterator[Event]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from auditor.telemetry.otlp_json import FLAG_REMOTE, FLAG_REMOTE_KNOWN, KINDS
+from auditor.telemetry.otlp_json import KINDS, remote_parent_of
 from auditor.telemetry.raw import Attributes, Event, RawSpan, Value
 from auditor.telemetry.values import span_id, time_ns, trace_id
 
@@ -73,11 +73,6 @@ def _span(span: Span, resource: Attributes, scope: str | None) -> RawSpan | None
 def kind_of(number: int) -> str:
     """The name of a span's kind."""
     return KINDS[number] if 0 <= number < len(KINDS) else "unspecified"
-
-
-def remote_parent_of(flags: int) -> bool | None:
-    """Whether the parent is known to lie elsewhere; None when the flags do not say."""
-    return bool(flags & FLAG_REMOTE) if flags & FLAG_REMOTE_KNOWN else None
 
 
 def attributes_of(pairs: Iterable[KeyValue]) -> dict[str, Value]:

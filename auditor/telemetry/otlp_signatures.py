@@ -28,7 +28,7 @@ def sign(flat: Flat, known: Interned) -> Signatures:
     add(_WEIGHT, flat.trace_state.map(lambda state: known.number(weight_of(state))))
     add(_STATUS, flat.status_message.map(lambda text: known.number(text_effect("status.message", text))))
     add(_RESOURCE, flat.resource.map(lambda resource: _resource(flat, resource, known)))
-    signatures.add(_ORPHAN, (0, 1), flat.parent_id.is_null().to_numpy(zero_copy_only=False).astype(np.int64))
+    signatures.add(_ORPHAN, (0, 1), (~flat.parent.there).astype(np.int64))
     if flat.events is not None:
         _sign_events(signatures, flat.events, known)
     effects = SpanEffects(flat.attributes, flat.kind, flat.name.map(_is_personal))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditor.telemetry.flat import Flat
+from auditor.telemetry.ids import span_text, trace_text
 from auditor.telemetry.raw import Event, RawSpan
 
 
@@ -12,28 +13,19 @@ class RawSpans:
     def __init__(self, flat: Flat) -> None:
         self._flat = flat
 
-    @property
-    def any_links(self) -> bool:
-        """Whether any span of the batch has links."""
-        return bool(self._flat.links)
-
-    def links(self, index: int) -> list[dict[str, str]] | None:
-        """The links of a span, as a row has them."""
-        found = self._flat.links.get(index, ())
-        return [{"trace_id": trace, "span_id": own} for trace, own in found] or None
-
     def __getitem__(self, index: int) -> RawSpan:
         """The span but for its links, which are no part of what spans share."""
         flat = self._flat
+        parent = span_text(int(flat.parent.words[index, 0])) if flat.parent.there[index] else None
         return RawSpan(
-            trace_id=flat.trace_id[index].as_py() or "",
-            span_id=flat.span_id[index].as_py() or "",
-            parent_id=flat.parent_id[index].as_py(),
+            trace_id=trace_text(*flat.trace.words[index].tolist()),
+            span_id=span_text(int(flat.own.words[index, 0])),
+            parent_id=parent,
             resource=flat.read_resource(flat.resource[index]),
             name=flat.name[index],
             kind=flat.kind[index],
-            start_ns=flat.start_ns[index].as_py(),
-            end_ns=flat.end_ns[index].as_py(),
+            start_ns=int(flat.start_ns[index]),
+            end_ns=int(flat.end_ns[index]),
             attributes=flat.attributes.of(index),
             scope=flat.scope[index],
             remote_parent=flat.remote_parent[index],

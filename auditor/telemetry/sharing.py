@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from auditor.telemetry import semconv
-from auditor.telemetry.build import Row, row_of
+from auditor.telemetry.build import KEYS, Row, row_of
 from auditor.telemetry.database import system_of
 from auditor.telemetry.effects import (
     DATABASE,
@@ -27,11 +27,8 @@ from auditor.telemetry.memory import LONGEST
 from auditor.telemetry.raw import Attributes, RawSpan, Value
 from auditor.telemetry.redact import is_public_address
 from auditor.telemetry.signatures import Interned
-from auditor.telemetry.spans import SPAN
 
 _MOST_ROWS, _MOST_KNOWN, _MOST_KEYS = 1 << 16, 1 << 18, 200
-_START, _KEYS = SPAN.names.index("start_ns"), SPAN.names.index("keys")
-_FROM = SPAN.names.index("links") + 1
 _SERVED = ("server", "consumer")
 _CALLERS = frozenset(semconv.CALLER_ADDRESS)
 _SOCKET = frozenset(semconv.PEER_SOCKET + semconv.PEER_SOCKET_PORT)
@@ -63,16 +60,13 @@ class SharedRows:
         shared = self._rows.get(signature)
         if shared is None:
             row = row_of(raw)
-            if len(row[_KEYS] or ()) < _MOST_KEYS:  # so many may depend on their order
+            if len(row[KEYS] or ()) < _MOST_KEYS:  # so many may depend on their order
                 self._rows[signature] = row
             return row
-        links = [{"trace_id": trace_id, "span_id": span_id} for trace_id, span_id in raw.links] or None
-        times = (raw.start_ns, max(raw.start_ns, raw.end_ns))
-        own = (raw.trace_id, raw.span_id, raw.parent_id, links)
-        return own + shared[_FROM:_START] + times + shared[_START + 2 :]
+        return shared
 
     def _signature(self, raw: RawSpan) -> Hashable:
-        """All that the row depends on, but ids, links and times."""
+        """All that the row depends on."""
         attributes = raw.attributes
         around = _around(raw)
         numbers = [self._effect(key, attributes[key], around, raw.kind) for key in attributes]

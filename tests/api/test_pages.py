@@ -291,20 +291,38 @@ def test_a_correction_is_proposed_on_the_page_of_a_field(proposing: TestClient) 
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
-        ({}, 403),
+        ({"origin": "http://testserver"}, 303),
+        ({}, 422),
         ({"origin": "https://evil.example"}, 403),
         ({"origin": "null"}, 403),
-        ({"origin": "http://testserver", "content-type": "text/plain"}, 403),
-        ({"origin": "http://testserver"}, 422),
+        ({"origin": "http://testserver", "content-type": "text/plain"}, 422),
+        ({"origin": "http://testserver", "content-type": "multipart/form-data"}, 422),
     ],
 )
-def test_only_forms_of_our_own_are_taken_and_only_when_filled_in(
+def test_only_forms_of_our_own_are_taken(
     proposing: TestClient, tmp_path: Path, headers: dict[str, str], status: int
 ) -> None:
+    body = f"action=approve&id={EXAMPLE.exposures[0].id}&by=ann&reason=because"
     sent = {"content-type": "application/x-www-form-urlencoded"} | headers
-    body = "action=approve&id=canary&by=ann&reason=because" if status == 422 else "action=approve"
-    answer = proposing.post("/proposals", content=body, headers=sent)
+    answer = proposing.post("/proposals", content=body, headers=sent, follow_redirects=False)
     assert answer.status_code == status
+    assert (tmp_path / "log").exists() == (status == 303)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "action=approve&id=canary&by=ann&reason=because",
+        f"action=approve&id={EXAMPLE.exposures[0].id}&by=&reason=because",
+        f"action=approve&id={EXAMPLE.exposures[0].id}&by=ann&reason=because&canary=1",
+        "action=canary&by=ann&reason=because",
+        "action=correct&match=canary&category=user.name&by=ann&reason=because",
+    ],
+)
+def test_a_form_that_was_not_filled_in_is_refused(proposing: TestClient, tmp_path: Path, body: str) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded", "origin": "http://testserver"}
+    answer = proposing.post("/proposals", content=body, headers=headers)
+    assert answer.status_code == 422
     assert "canary" not in answer.text
     assert not (tmp_path / "log").exists()
 

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.app import create_app
 from api.examples import EXAMPLE
+from lineage.explorer import amplification, contexts, edges
+from lineage.histogram import histogram_of
 from reports.audit_json import dumps, loads
 
-LISTS = ("services", "stores", "fields", "accesses", "flows", "exposures", "gaps", "leaks", "calls")
+LISTS = ("services", "stores", "fields", "accesses", "flows", "exposures", "gaps", "leaks")
+VIEWS = {"calls": edges, "contexts": contexts, "amplification": amplification}
 
 
 def found(client: TestClient, address: str) -> Any:
@@ -23,6 +29,33 @@ def test_each_list_holds_what_the_audit_holds(client: TestClient, name: str) -> 
     page = found(client, f"/api/{name}")
     assert page["total"] == len(getattr(EXAMPLE, name))
     assert page["items"][0].keys() == asdict(getattr(EXAMPLE, name)[0]).keys()
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_each_view_holds_what_the_explorer_sees(client: TestClient, name: str) -> None:
+    assert found(client, f"/api/v1/{name}")["items"] == json.loads(
+        json.dumps([asdict(one) for one in VIEWS[name](EXAMPLE)])
+    )
+
+
+def test_the_heaviest_load_comes_first_and_cursors_lead_on(tmp_path: Path) -> None:
+    loads = tuple(
+        replace(EXAMPLE.loads[0], operation=f"POST /{n}", per_request=histogram_of([n])) for n in (2, 9, 4, 4, 7)
+    )
+    (tmp_path / "audit.json").write_text(dumps(replace(EXAMPLE, loads=loads)))
+    with TestClient(create_app(tmp_path)) as client:
+        address: str | None = "/api/v1/amplification?limit=2"
+        most = []
+        while address:
+            page = found(client, address)
+            most += [one["most"] for one in page["items"]]
+            address = page["next"]
+    assert most == [9, 7, 4, 4, 2]
+
+
+@pytest.mark.parametrize("filters", ["mode=shout", "cause=bad luck", "depth=2"])
+def test_a_filter_that_is_not_known_is_refused(client: TestClient, filters: str) -> None:
+    assert client.get(f"/api/v1/amplification?{filters}").status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -65,6 +98,16 @@ def test_each_list_holds_what_the_audit_holds(client: TestClient, name: str) -> 
         ("leaks?service=other", 0),
         ("calls?caller=patients&callee=mail.example.com&protocol=http", 1),
         ("calls?protocol=grpc", 0),
+        ("calls?service=patients", 1),
+        ("calls?service=mail.example.com", 1),
+        ("calls?service=clinic", 0),
+        ("contexts?root_service=patients&root=GET /patients/{id}", 1),
+        ("contexts?service=patients&operation=GET /patients/{id}", 1),
+        ("contexts?root=POST /send", 0),
+        ("amplification?root_service=patients&root=GET /patients/{id}&caller=patients&callee=mail.example.com", 1),
+        ("amplification?cause=loop&mode=call", 1),
+        ("amplification?cause=fan-out", 0),
+        ("amplification?mode=statement", 0),
         ("paths?from=clinic&to=mail.example.com", 1),
         ("paths?from=clinic/patients.email&to=mail.example.com", 1),
         ("paths?from=mail.example.com&to=clinic", 0),

@@ -107,7 +107,8 @@ def _loop(files: list[Path]) -> int:
 
 def _read(files: list[Path]) -> int:
     """Bytes to redacted span batches."""
-    from auditor.telemetry.read import ReadReport, read_spans
+    from auditor.telemetry.read import read_spans
+    from auditor.telemetry.report import ReadReport
 
     return sum(batch.num_rows for batch in read_spans([str(file) for file in files], ReadReport()))
 
@@ -115,7 +116,8 @@ def _read(files: list[Path]) -> int:
 def _model(files: list[Path]) -> int:
     """Bytes to the system model."""
     from auditor.engine.local import build_model
-    from auditor.telemetry.read import ReadReport, read_spans
+    from auditor.telemetry.read import read_spans
+    from auditor.telemetry.report import ReadReport
 
     return build_model(read_spans([str(file) for file in files], ReadReport())).spans
 

@@ -26,7 +26,7 @@ CONFIG = """
 tokens = "tokens.toml"
 trail = "trail.jsonl"
 log = "json"
-drain = 0.7
+drain = 1.5
 """
 SERVE = "import sys; from auditor.cli import run; sys.exit(run(sys.argv[1:]))"
 
@@ -39,10 +39,11 @@ class Served:
     port: int
     token: str
 
-    def get(self, path: str, authorization: str | None = None) -> int:
+    def get(self, path: str, authorization: str | None = None, forwarded: str | None = None) -> int:
         """The status of a request."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path, headers={"Authorization": authorization} if authorization else {})
+        headers = {"Authorization": authorization, "X-Forwarded-For": forwarded}
+        connection.request("GET", path, headers={name: value for name, value in headers.items() if value})
         status = connection.getresponse().status
         connection.close()
         return status
@@ -70,7 +71,7 @@ def test_it_lets_in_who_may_and_stops_in_order(served: Served, tmp_path: Path) -
     assert served.get("/healthz") == 200
     assert served.get("/api/flows") == 401
     assert served.get(f"/api/flows?category={CANARY}", f"Bearer {served.token}") == 200
-    assert served.get(f"/{CANARY}", f"Bearer {CANARY}") == 401
+    assert served.get(f"/{CANARY}", f"Bearer {CANARY}", forwarded="203.0.113.9") == 401
     refused_before_its_body(served)
     served.process.send_signal(signal.SIGTERM)
     time.sleep(0.2)
@@ -83,6 +84,8 @@ def test_it_lets_in_who_may_and_stops_in_order(served: Served, tmp_path: Path) -
     for secret in (CANARY, served.token):
         assert secret not in out + err + trail
     assert trail.count('"caller": "ana"') == 2
+    assert "127.0.0.1" in trail
+    assert "203.0.113.9" not in trail  # what a client says of itself, when it is no proxy of ours
 
 
 def refused_before_its_body(served: Served) -> None:

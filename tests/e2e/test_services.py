@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,16 @@ import pytest
 
 from tests.support.commands import CAPTURE, auditor
 
+DOCS = Path("docs/explorer.md").resolve()
+_SHOWN = re.compile(r"```sh\n(auditor services [^\n]*)\n```\n\n```text\n(.*?)```", re.DOTALL)
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the audit of the bundled capture in `out`."""
     folder = tmp_path_factory.mktemp("services")
-    assert auditor("scan", str(CAPTURE / "traces.otlp.jsonl.gz"), "--quiet", folder=folder).returncode == 0
+    traces, schema = str(CAPTURE / "traces.otlp.jsonl.gz"), str(CAPTURE / "schema.sql")
+    assert auditor("scan", traces, "--schema", schema, "--quiet", folder=folder).returncode == 0
     return folder
 
 
@@ -65,3 +71,14 @@ def test_what_is_wrong_is_said_with_what_to_do(folder: Path, arguments: tuple[st
     ran = auditor("services", *arguments, folder=folder)
     assert ran.returncode == 2
     assert message in ran.stderr
+
+
+def test_the_guide_shows_what_is_answered(folder: Path) -> None:
+    """Rewrite the guide's output with REFRESH_GOLDEN=1."""
+    text = DOCS.read_text()
+    ((command, output),) = _SHOWN.findall(text)
+    told = auditor(*command.split()[1:], folder=folder).stdout
+    if os.environ.get("REFRESH_GOLDEN"):
+        DOCS.write_text(text.replace(f"```text\n{output}```", f"```text\n{told}```"))
+    else:
+        assert told == output

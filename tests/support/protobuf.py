@@ -6,27 +6,27 @@ import gzip
 import io
 from collections.abc import Sequence
 from pathlib import Path
-
-import pyarrow as pa
+from typing import Any
 
 from auditor.telemetry.detect import HEAD, detect
 from auditor.telemetry.framing import read_requests
 from auditor.telemetry.otlp_columns import ColumnReader, Request
 from auditor.telemetry.otlp_protobuf import read_request
-from auditor.telemetry.rows import batches_of, rows_of
-from auditor.telemetry.spans import SPAN
+from auditor.telemetry.rows import RowBook, batches_of, numbered
+from tests.support.spans import wide
 
 Faults = list[tuple[str, str]]
+Rows = list[dict[str, Any]]
 
 
-def in_columns(requests: Sequence[Request]) -> tuple[pa.Table, Faults]:
+def in_columns(requests: Sequence[Request]) -> tuple[Rows, Faults]:
     """(rows, faults) of the reader that the product uses."""
     faults: Faults = []
     reader = ColumnReader(lambda where, what: faults.append((where, what)))
-    return pa.Table.from_batches(list(reader.read(requests)), schema=SPAN), faults
+    return wide(reader.read(requests)), faults
 
 
-def span_by_span(requests: Sequence[Request]) -> tuple[pa.Table, Faults]:
+def span_by_span(requests: Sequence[Request]) -> tuple[Rows, Faults]:
     """(rows, faults) as the official library has them."""
     faults: Faults = []
     raws = (
@@ -34,8 +34,9 @@ def span_by_span(requests: Sequence[Request]) -> tuple[pa.Table, Faults]:
         for where, data in requests
         for raw in read_request(data, lambda what, where=where: faults.append((where, what)))  # type: ignore[misc]
     )
-    rows = batches_of(rows_of(raws, lambda where, what: faults.append((where, what))))
-    return pa.Table.from_batches(list(rows), schema=SPAN), faults
+    book = RowBook()
+    found = numbered(raws, lambda where, what: faults.append((where, what)), book)
+    return wide(batches_of(found, book)), faults
 
 
 def requests_in(file: Path) -> list[Request]:

@@ -1,28 +1,48 @@
-"""A receiver in a process of its own, to be killed: python -m tests.support.receiver FOLDER [--grpc] [LIMIT=VALUE...].
+"""A receiver to be killed: python -m tests.support.receiver FOLDER [--grpc] [LIMIT=VALUE...].
 
-It writes the ports it listens on to standard output, as JSON, once it does.
+It writes its process id and the ports it listens on to standard output, as JSON, once it listens. With `--nursery` it
+has everything imported and starts a receiver, as a child, for each line of such arguments that it reads.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import socket
 import sys
+import traceback
+from concurrent.futures import Future
 from pathlib import Path
 
 import uvicorn
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from starlette.applications import Starlette
 
 from api.receivers.app import receivers
-from auditor.intake import Intake, Limits
+from auditor.intake import Answer, Delivery, Intake, Limits, Outcome
+from auditor.intake.inflate import inflate
+from auditor.intake.room import PER_REQUEST
+from auditor.intake.spans import SpanDecoder
+from tests.support.otlp import protobuf, request, span
 
 
-async def serve(folder: Path, limits: Limits, with_grpc: bool) -> None:
-    intake = Intake(folder, limits)
+class Discard(Intake):
+    """Parses with the official library, and throws away."""
+
+    def deliver(self, delivery: Delivery) -> Future[Answer]:
+        ExportTraceServiceRequest.FromString(inflate(delivery.body, delivery.encoding, self.limits.request_bytes))
+        self.room.give_back(len(delivery.body) + PER_REQUEST)
+        answer: Future[Answer] = Future()
+        answer.set_result(Answer(Outcome.ACCEPTED))
+        return answer
+
+
+async def serve(intake: Intake, with_grpc: bool) -> None:
     intake.start()
     listening = socket.create_server(("127.0.0.1", 0))
-    ports = {"http": listening.getsockname()[1]}
+    ports = {"pid": os.getpid(), "http": listening.getsockname()[1]}
     config = uvicorn.Config(Starlette(routes=receivers(intake)), access_log=False, log_level="warning")
     server = uvicorn.Server(config)
     if with_grpc:
@@ -40,8 +60,26 @@ async def serve(folder: Path, limits: Limits, with_grpc: bool) -> None:
 def main(folder: str, *options: str) -> None:
     limits = dict(option.split("=") for option in options if "=" in option)
     given = {name: type(getattr(Limits(), name))(float(value)) for name, value in limits.items()}
-    asyncio.run(serve(Path(folder), Limits(**given), "--grpc" in options))
+    kind = Discard if "--discard" in options else Intake
+    asyncio.run(serve(kind(Path(folder), Limits(**given)), "--grpc" in options))
+
+
+def nurse() -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the killed
+    SpanDecoder().decode([("protobuf", protobuf(request(span(1, "server", "GET /a"))))])  # imports the rest
+    print(flush=True)
+    for line in sys.stdin:
+        if os.fork() == 0:
+            try:
+                main(*line.split())
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(0)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[1] == "--nursery":
+        nurse()
+    else:
+        main(*sys.argv[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from pathlib import Path
 
 from auditor.intake.batches import unpacked
 from auditor.intake.journal import read_entries
+from auditor.telemetry.ids import span_text, trace_text
+from auditor.telemetry.spans import SpanBatch
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,17 +25,18 @@ class Receiver:
     """A running receiver."""
 
     process: subprocess.Popen[str]
+    pid: int  # of the receiver itself, whatever runs it
     http: int
     grpc: int
 
     def kill(self) -> None:
         """As a crash would."""
-        self.process.kill()
+        os.kill(self.pid, signal.SIGKILL)
         self.process.wait()
 
     def stop(self) -> int:
         """As a service manager would; the exit code."""
-        self.process.terminate()
+        os.kill(self.pid, signal.SIGTERM)
         try:
             return self.process.wait(20)
         except subprocess.TimeoutExpired:
@@ -48,7 +52,7 @@ def start(folder: Path, *options: str, under: tuple[str, ...] = ()) -> Receiver:
     assert process.stdout is not None
     with process.stdout as output:
         ports = json.loads(output.readline())
-    return Receiver(process, ports["http"], ports.get("grpc", 0))
+    return Receiver(process, ports["pid"], ports["http"], ports.get("grpc", 0))
 
 
 @contextmanager
@@ -62,11 +66,14 @@ def running(folder: Path, *options: str) -> Iterator[Receiver]:
 
 
 def spans_in(folder: Path) -> list[tuple[str, str]]:
-    """(trace id, span id) of all spans in a journal."""
+    """(trace id, span id) of all spans in a journal, in hex digits."""
     return [
-        (row["trace_id"], row["span_id"])
-        for entry in read_entries(folder)
-        if entry.content == "spans"
-        for batch in unpacked(entry.body)
-        for row in batch.select(["trace_id", "span_id"]).to_pylist()
+        (trace_text(row["trace_high"], row["trace_low"]), span_text(row["span_id"]))
+        for batch in batches_in(folder)
+        for row in batch.spans.to_pylist()
     ]
+
+
+def batches_in(folder: Path) -> Iterator[SpanBatch]:
+    """The batches of spans in a journal."""
+    return (unpacked(entry.body) for entry in read_entries(folder) if entry.content == "spans")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -27,7 +28,7 @@ def addresses(app: FastAPI) -> Iterator[tuple[str, str]]:
     """Every method and address that the application answers, and some that it does not."""
     for route in iter_route_contexts(app.routes):
         for method in route.methods or {"GET"}:
-            yield method, (route.path or "").replace("{id}", "e1-0")
+            yield method, re.sub(r"{[^}]*}", "e1-0", route.path or "")
     yield from UNKNOWN
     yield from (("POST", path) for path in INGEST)
     yield from (("OPTIONS", path) for path in ("/api/flows", "/v1/traces"))
@@ -88,6 +89,23 @@ def test_the_right_token_reads(app: FastAPI, guarded: Guarded) -> None:
     assert client.get("/api/flows", auth=("anyone", guarded[1]["read"])).status_code == 200
     assert client.get("/api/flows", auth=(guarded[1]["read"], "")).status_code == 401
     assert client.get(f"/api/flows?token={guarded[1]['read']}").status_code == 401  # never in an address
+
+
+def test_every_answer_is_confined_and_says_what_it_is(app: FastAPI, guarded: Guarded) -> None:
+    everybody = {"authorization": f"Bearer {guarded[1]['read']}"}
+    for method, path in addresses(app):
+        for headers in ({}, everybody):
+            answer = ask(app, method, path, **headers)
+            policy = answer.headers["content-security-policy"]
+            for directive in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+                assert directive in policy, (method, path)
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["referrer-policy"] in ("no-referrer", "same-origin")
+            assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+            assert "server" not in answer.headers
+            kind = answer.headers.get("content-type", "")
+            assert kind or not answer.content, (method, path)
+            assert "charset" in kind or not kind.startswith(("text/", "application/rss+xml")), (method, path)
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example"])

@@ -103,6 +103,14 @@ def test_a_flood_is_counted_and_not_written_down(folder: Path, guarded: tuple[Se
     assert len(entries(folder)) == statuses.count(401) < 50
 
 
+def test_unknown_hosts_are_counted_and_not_written_down(client: TestClient, folder: Path) -> None:
+    assert client.get("/api/v1/flows", headers={"host": "canary.example"}).status_code == 400
+    text = client.get("/metrics").text
+    assert 'auditor_http_requests_total{method="GET",route="/api/v1/flows",status="400"} 1.0' in text
+    assert "canary" not in text
+    assert entries(folder) == []
+
+
 def test_a_failure_is_told_in_full_to_nobody(
     app: FastAPI, client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -141,3 +149,9 @@ def test_templates_of_mounted_applications() -> None:
     assert [templates.of(path) for path in ("/in/v1/a", "/in/deep/x", "/files/a/b", "/in/no")] == [
         *("/in/v1/{kind}", "/in/deep/x", "/files/{path:path}", UNKNOWN)
     ]
+
+
+def test_answers_are_kept_nowhere_or_asked_for_again(client: TestClient) -> None:
+    for path in ("/report", "/api/v1/flows", "/api/v1/exposures", "/metrics", "/nothing", "/openapi.json"):
+        kept = client.get(path).headers["cache-control"]
+        assert kept in ("no-store", "private, no-cache", "no-cache, private"), (path, kept)

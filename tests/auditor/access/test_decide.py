@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.access.credentials import credential_of
 from auditor.access.decide import CannotTell, Doorman
@@ -82,6 +84,19 @@ def test_failures_are_limited_by_address_and_hold_up_no_token() -> None:
     assert status(doorman, READ) == 200
 
 
+@pytest.mark.parametrize(
+    "knock",
+    [
+        replace(READ, needs="ingest"),
+        replace(READ, writes=True, origin="https://evil.example", host="audit.example"),
+        replace(READ, credential=None),
+    ],
+)
+def test_every_refusal_is_limited_so_that_none_can_flood_the_trail(knock: Knock) -> None:
+    doorman = Doorman([One()], {"ingest": Rate(0.1, 2)}, failures=Rate(0.1, 2))
+    assert [status(doorman, knock) for _ in range(5)][2:] == [429] * 3
+
+
 def test_one_host_of_ipv6_is_one_address() -> None:
     doorman = Doorman([One()], failures=Rate(0.1, 1))
     knocks = [replace(READ, credential=None, address=a) for a in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1")]
@@ -109,3 +124,9 @@ def test_one_host_of_ipv6_is_one_address() -> None:
 def test_what_authorization_holds(header: str | None, secret: str | None) -> None:
     found = credential_of(header)
     assert (found.reveal() if found else None) == secret
+
+
+@given(st.text() | st.text().map(lambda text: f"Basic {text}") | st.text().map(lambda text: f"Bearer {text}"))
+def test_no_header_breaks_it(text: str) -> None:
+    found = credential_of(text)
+    assert found is None or found.reveal()

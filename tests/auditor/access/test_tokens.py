@@ -64,7 +64,7 @@ tokens = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(tokens, max_size=5, unique_by=lambda one: one.name))
 def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, some: list[Token]) -> None:
     file = tmp_path_factory.mktemp("tokens") / "tokens.toml"

@@ -78,16 +78,29 @@ def test_sampled_spans_say_for_how_many_they_stand() -> None:
             server("users", "c", "GET /users", "b", weight=8.0),
             query("users", "d", "c", SELECT, weight=8.0),
             server("web", "e", "GET /", trace_id="t2"),
+            client("web", "f", "e", host="users", weight=4.0, trace_id="t2"),
+            server("users", "g", "GET /silent", "f", trace_id="t2"),
         )
     )
     assert {s.name: (s.weighted, s.adjusted) for s in model.services} == {
-        "web": (2, 8_000_000),
+        "web": (3, 12_000_000),
         "users": (2, 16_000_000),
     }
-    weights = {o.operation.service: (o.seen.calls, o.seen.weighted, o.seen.adjusted) for o in model.operations}
-    assert weights == {"web": (2, 1, 4_000_000), "users": (1, 1, 8_000_000)}
+    weights = {
+        f"{o.operation.service} {o.operation.name}": (o.seen.calls, o.seen.weighted, o.seen.adjusted)
+        for o in model.operations
+    }
+    assert weights == {
+        "web GET /": (2, 1, 4_000_000),
+        "users GET /users": (1, 1, 8_000_000),
+        "users GET /silent": (1, 0, 0),
+    }
     calls = {e.operation: (e.seen.weighted, e.seen.adjusted) for e in model.exchanges}
-    assert calls == {"GET /": (1, 4_000_000), "GET /users": (1, 8_000_000)}  # both ends had to be kept
+    assert calls == {
+        "GET /": (1, 4_000_000),
+        "GET /users": (1, 8_000_000),  # both ends had to be kept
+        "GET /silent": (0, 0),  # and one of them does not say how likely that was
+    }
     assert [(s.seen.weighted, s.seen.adjusted) for s in model.statements] == [(1, 8_000_000)]
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from auditor.engine.local import build_model
-from auditor.telemetry.read import ReadReport, read_spans
+from auditor.telemetry.read import read_spans
+from auditor.telemetry.report import ReadReport
 from lineage.system import SystemModel
 
 HEADER = "traceid,spanid,parentid,podname,operationname,starttimeunixnano,endtimeunixnano"

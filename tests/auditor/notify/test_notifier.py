@@ -172,7 +172,7 @@ def test_what_was_told_before_a_kill_is_not_told_again(tmp_path: Path) -> None:
     env = os.environ | {"PYTHONPATH": os.getcwd()}
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
-        told = [process.stdout.readline().strip() for _ in range(50)]
+        told = [process.stdout.readline().strip() for _ in range(20)]
         process.send_signal(signal.SIGKILL)
         told += process.stdout.read().split()
     notifier = Notifier(tmp_path)

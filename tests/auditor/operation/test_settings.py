@@ -9,7 +9,9 @@ from auditor.access.ratelimit import Rate
 from auditor.access.setup import check_binding
 from auditor.config import load_config
 from auditor.errors import ConfigError
-from auditor.operation.settings import Serve, is_loopback, load_serve
+from auditor.operation import start
+from auditor.operation.settings import Oidc, Serve, Webhook, is_loopback, load_serve, read_serve
+from auditor.operation.start import check_start
 
 WHOLE = """
 [serve]
@@ -99,8 +101,6 @@ url = "file:///canary"
 
 def test_every_mistaken_type_is_a_mistake() -> None:
     for data in ("serve = 1", "serve = []", "[serve]\noidc = 1", "[serve]\nlimits = 'x'"):
-        from auditor.operation.settings import read_serve
-
         assert read_serve(tomllib.loads(data)["serve"], Path())[1]
 
 
@@ -130,3 +130,20 @@ def test_beyond_loopback_only_with_authentication_and_names() -> None:
     check_binding(Serve(), {})
     with pytest.raises(ConfigError, match=r"serve\.hosts"):
         check_binding(Serve(host="::", tokens=Path("tokens.toml")), {})
+
+
+def test_all_that_keeps_it_from_starting_is_told_at_once(tmp_path: Path) -> None:
+    settings = Serve(host="0.0.0.0", tokens=tmp_path / "none.toml", webhook=Webhook("https://hook.example/"))
+    with pytest.raises(ConfigError) as caught:
+        check_start(settings, {})
+    for part in ("serve.hosts", "none.toml", "AUDITOR_WEBHOOK_SECRET"):
+        assert part in str(caught.value)
+    check_start(Serve(), {})
+
+
+def test_packages_that_are_asked_for_and_missing_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Serve(oidc=Oidc("https://login.example", "a"), tracing="https://collector.example/v1/traces")
+    check_start(settings, {})
+    monkeypatch.setattr(start, "find_spec", lambda _: None)
+    with pytest.raises(ConfigError, match=r"privacy-auditor\[oidc,tracing\]"):
+        check_start(settings, {})

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from tests.support.reading import Rows, rows_of
 
 

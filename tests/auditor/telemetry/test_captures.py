@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from tests.support.reading import rows_of
 
 CLINIC = Path("examples/clinic/capture")

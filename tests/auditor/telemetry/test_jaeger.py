@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 
 Read = Callable[..., list[dict[str, Any]]]
 TAGS = {"span.kind": "client", "http.method": "GET", "http.url": "http://h:81/users/7", "error": True}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from auditor.errors import InputError
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
 from tests.support.otlp import TRACE, attributes, protobuf, request, span, varint
 from tests.support.reading import rows_of
 

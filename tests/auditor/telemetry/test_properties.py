@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.errors import InputError
-from auditor.telemetry.read import ReadReport, read_spans
-from auditor.telemetry.spans import SPAN
+from auditor.telemetry.read import read_spans
+from auditor.telemetry.report import ReadReport
+from auditor.telemetry.spans import LINK, ROW, SPAN
 from tests.support.otlp import protobuf, request, span
 
 KEYS = st.sampled_from(
@@ -46,8 +47,9 @@ def feed(data: bytes) -> ReadReport:
         file = Path(folder) / "input"
         file.write_bytes(data)
         for batch in read_spans([str(file)], report):
-            assert batch.schema.equals(SPAN)
-            batch.validate(full=True)
+            for part, schema in ((batch.spans, SPAN), (batch.links, LINK), (batch.rows, ROW)):
+                assert part.schema.equals(schema)
+                part.validate(full=True)
     return report
 
 

@@ -16,8 +16,9 @@ import zstandard
 from auditor.errors import InputError
 from auditor.telemetry import build, compression, otlp_columns, rows, sharing
 from auditor.telemetry.raw import RawSpan
-from auditor.telemetry.read import ReadReport, read_spans
-from auditor.telemetry.spans import SPAN
+from auditor.telemetry.read import read_spans
+from auditor.telemetry.report import ReadReport
+from auditor.telemetry.spans import ROW, SPAN
 from tests.support.otlp import protobuf, request, span
 from tests.support.reading import rows_of
 
@@ -30,7 +31,7 @@ def test_batches_report_and_progress(tmp_path: Path) -> None:
     (tmp_path / "sub" / "b.pb").write_bytes(protobuf(request(span(99, "internal", "x"))))
     report, steps = ReadReport(), []
     batches = list(read_spans([str(tmp_path)], report, lambda done, total: steps.append((done, total))))
-    assert all(batch.schema.equals(SPAN) for batch in batches)
+    assert all(batch.spans.schema.equals(SPAN) and batch.rows.schema.equals(ROW) for batch in batches)
     assert [(i.name, i.format, i.spans) for i in report.inputs] == [
         ("a.jsonl", "otlp-json", 39),
         ("b.pb", "otlp-protobuf", 1),
@@ -162,7 +163,7 @@ def test_a_span_that_we_fail_on_costs_itself(tmp_path: Path, monkeypatch: pytest
 
     for module in (rows, sharing, otlp_columns):
         monkeypatch.setattr(module, "row_of", fragile)
-    monkeypatch.setattr(rows.rows_of, "__defaults__", (1, fragile))
+    monkeypatch.setattr(rows.numbered, "__defaults__", (1, fragile))
     file = tmp_path / "t"
     document = request(*(span(n, "server", name) for n, name in enumerate(("first", "second", "third"), start=1)))
     file.write_bytes(json.dumps(document).encode() if form == "json" else protobuf(document))

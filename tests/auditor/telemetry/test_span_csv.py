@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from auditor.errors import InputError
 from auditor.telemetry.csv_layout import layout_of, wrong_columns
 from auditor.telemetry.csv_records import read_records
-from auditor.telemetry.read import ReadReport, read_spans
+from auditor.telemetry.read import read_spans
+from auditor.telemetry.report import ReadReport
 from auditor.telemetry.span_csv import service_of_pod
 from tests.support.reading import Rows, rows_of
+from tests.support.spans import wide
 
 T = 1_700_000_000_000_000_000
 HEADER = "TraceID,SpanID,ParentID,PodName,OperationName,StartTimeUnixNano,EndTimeUnixNano,Duration"
@@ -30,14 +32,10 @@ ROWS = [
 
 
 def rows(folder: Path, text: str | bytes, columns: dict[str, str] | None = None) -> tuple[Rows, ReadReport]:
-    import pyarrow as pa
-
-    from auditor.telemetry.spans import SPAN
-
     file = folder / "spans.csv"
     file.write_bytes(text.encode() if isinstance(text, str) else text)
     report = ReadReport()
-    found: Rows = pa.Table.from_batches(list(read_spans([str(file)], report, None, columns)), schema=SPAN).to_pylist()
+    found = wide(read_spans([str(file)], report, None, columns))
     return sorted(found, key=lambda row: row["span_id"]), report
 
 

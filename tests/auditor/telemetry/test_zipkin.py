@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from auditor.telemetry.read import ReadReport
+from auditor.telemetry.report import ReadReport
+from tests.support.spans import shown
 
 Read = Callable[..., list[dict[str, Any]]]
 ID = "000000000000000{}"
+CLIENT = shown(ID.format(2) + "~client")
 
 
 def piece(number: int, service: str | None, kind: str | None = None, **fields: Any) -> dict[str, Any]:
@@ -30,8 +32,8 @@ def test_the_halves_of_a_shared_span_become_two(read: Read) -> None:
     rows = {row["span_id"]: row for row in read(spans)}
     assert {key: (row["parent_id"], row["service"], row["kind"]) for key, row in rows.items()} == {
         ID.format(1): (None, "web", "server"),
-        ID.format(2) + "~client": (ID.format(1), "web", "client"),
-        ID.format(2): (ID.format(2) + "~client", "api", "server"),
+        CLIENT: (ID.format(1), "web", "client"),
+        ID.format(2): (CLIENT, "api", "server"),
         ID.format(3): (ID.format(2), "api", "internal"),
     }
     server = rows[ID.format(2)]
@@ -59,7 +61,7 @@ def test_one_message_to_several_consumers(read: Read) -> None:
     rows = read(spans)
     assert len({row["span_id"] for row in rows}) == 5
     consumers = [row for row in rows if row["kind"] == "consumer"]
-    assert {row["parent_id"] for row in consumers} == {ID.format(1) + "~client"}
+    assert {row["parent_id"] for row in consumers} == {shown(ID.format(1) + "~client")}
     assert {(row["operation"], row["channel"], row["messaging_system"]) for row in consumers} == {
         ("process orders", "orders", "kafka")
     }

@@ -1,0 +1,131 @@
+"""Spans divided by their traces into buckets, so that each bucket can be counted by itself.
+
+A trace lies whole in one bucket, and a link in that of the span it leads to. What is gathered goes to files of Arrow
+columns; the files of all readers together hold a bucket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.ipc
+
+from auditor.telemetry.columns import Ints
+from auditor.telemetry.spans import LINK, ROW, SPAN, SpanBatch
+
+BUCKETS = 256
+_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 by the golden ratio: spreads the bits of what it multiplies
+_OPTIONS = pyarrow.ipc.IpcWriteOptions(compression="lz4")
+_MOST = 500_000  # spans that are gathered before they are written
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Two files of spans and links, each with a record batch for every bucket; `sizes` are the spans in each."""
+
+    spans: Path
+    links: Path
+    sizes: tuple[int, ...]
+
+
+class Gathered:
+    """Span batches as they come: in memory while they are few, then in files of a folder. Rows stay in memory."""
+
+    def __init__(self, folder: Path, name: str, most: int = _MOST) -> None:
+        self._folder, self._name, self._most = folder, name, most
+        self._spans: list[pa.RecordBatch] = []
+        self._links: list[pa.RecordBatch] = []
+        self._rows: list[pa.RecordBatch] = []
+        self._known: set[int] = set()
+        self._count = 0
+        self.parts: list[Part] = []
+
+    def add(self, batch: SpanBatch) -> None:
+        """Take a batch."""
+        self._spans.append(batch.spans)
+        if batch.links.num_rows:
+            self._links.append(batch.links)
+        self.add_rows(batch.rows)
+        self._count += batch.num_rows
+        if self._count >= self._most:
+            self.write()
+
+    def add_rows(self, rows: pa.RecordBatch) -> None:
+        """Take rows; those that are known already are dropped."""
+        keys: list[int] = rows["row"].to_numpy().tolist()
+        new = [place for place, key in enumerate(keys) if key not in self._known]
+        self._known.update(keys)
+        if new:
+            self._rows.append(rows if len(new) == len(keys) else rows.take(pa.array(new)))
+
+    def write(self) -> None:
+        """Put what is in memory, but for rows, into a part."""
+        if not self._spans:
+            return
+        spans, links = self.spans(), self.links()
+        self._spans, self._links, self._count = [], [], 0
+        name = f"{self._name}-{len(self.parts)}"
+        paths = self._folder / f"{name}.spans", self._folder / f"{name}.links"
+        sizes = _write(paths[0], spans)
+        _write(paths[1], links)
+        self.parts.append(Part(*paths, sizes))
+
+    def spans(self) -> pa.Table:
+        """The spans in memory."""
+        return pa.Table.from_batches(self._spans, SPAN)
+
+    def links(self) -> pa.Table:
+        """The links in memory."""
+        return pa.Table.from_batches(self._links, LINK)
+
+    def rows(self) -> pa.Table:
+        """All rows."""
+        return pa.Table.from_batches(self._rows, ROW)
+
+
+def bucket_of(high: Ints, low: Ints) -> Ints:
+    """The bucket of traces, 0 to 255, given the halves of their ids: the same everywhere."""
+    mixed = (high.view(np.uint64) * _ODD ^ low.view(np.uint64)) * _ODD
+    return (mixed >> np.uint64(56)).astype(np.int64)
+
+
+def _write(path: Path, table: pa.Table) -> tuple[int, ...]:
+    """A record batch for every bucket; returns their sizes."""
+    buckets = bucket_of(table["trace_high"].to_numpy(), table["trace_low"].to_numpy())
+    ordered = table.take(np.argsort(buckets, kind="stable")).combine_chunks()
+    sizes = np.bincount(buckets, minlength=BUCKETS)
+    ends = np.cumsum(sizes)
+    with pyarrow.ipc.new_file(str(path), table.schema, options=_OPTIONS) as writer:
+        for end, size in zip(ends.tolist(), sizes.tolist(), strict=True):
+            part = ordered.slice(end - size, size).to_batches()
+            writer.write_batch(part[0] if part else pa.RecordBatch.from_pylist([], table.schema))
+    return tuple(sizes.tolist())
+
+
+def groups(parts: Sequence[Part], most: int = _MOST) -> list[range]:
+    """Neighbouring buckets taken together, as far as they hold no more than `most` spans."""
+    sizes = np.sum([part.sizes for part in parts], axis=0) if parts else np.zeros(BUCKETS, np.int64)
+    found: list[range] = []
+    begin, count = 0, 0
+    for bucket, size in enumerate(sizes.tolist()):
+        if count and count + size > most:
+            found.append(range(begin, bucket))
+            begin, count = bucket, 0
+        count += size
+    return [*found, range(begin, BUCKETS)]
+
+
+def read_buckets(paths: Iterable[Path], buckets: range, schema: pa.Schema) -> pa.Table:
+    """What files hold of some buckets."""
+    return pa.Table.from_batches([batch for path in paths for batch in _batches(path, buckets)], schema)
+
+
+def _batches(path: Path, buckets: range) -> Iterator[pa.RecordBatch]:
+    with pa.OSFile(str(path), "rb") as file:
+        reader = pyarrow.ipc.open_file(file)
+        for bucket in buckets:
+            yield reader.get_batch(bucket)

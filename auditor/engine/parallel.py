@@ -1,0 +1,133 @@
+"""Telemetry read and counted in several processes, with the same result and the same report as in one."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+import pyarrow.ipc
+
+from auditor.engine import worker
+from auditor.engine.buckets import Gathered, Part, groups
+from auditor.engine.kernel import Limits
+from auditor.engine.pool import Pool, pool
+from auditor.engine.worker import CountTask, ReadTask, Taken
+from auditor.telemetry.pieces import JSON, PIECE, PROTOBUF, Piece, PieceReport, cut, joined
+from auditor.telemetry.read import Columns, Progress, Source, check
+from auditor.telemetry.report import ReadReport
+from auditor.telemetry.spans import ROW
+from lineage.audit import Input
+from lineage.merge import total
+from lineage.system import SystemModel
+
+_WORTH = 32 << 20  # stored bytes: below, a process of its own costs more than it saves
+_DUCKDB_MEMORY = 400 << 20  # bytes in each process; what needs more goes through the temporary folder
+_INFLATION = 8  # plain bytes for a stored one, about, where a file is compressed
+
+Reading = tuple[ReadReport | PieceReport, Sequence[Part]]
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def worth_it(sources: Sequence[Source], jobs: int | None) -> bool:
+    """Whether several processes are wanted, and have enough to do. Standard input is read here."""
+    is_enough = sum(source.size for source in sources) >= _WORTH
+    return (jobs or processors()) > 1 and is_enough and all(source.file is not None for source in sources)
+
+
+def count_in_processes(
+    paths: Sequence[str],
+    sources: Sequence[Source],
+    report: ReadReport,
+    progress: Progress | None,
+    columns: Columns | None,
+    jobs: int | None,
+) -> SystemModel:
+    """Read and count `sources` in `jobs` processes. Raises InputError, as reading in one does."""
+    size = sum(source.size for source in sources)
+    bytes_read = multiprocessing.get_context("spawn").Value("q", 0)
+
+    def tick() -> None:
+        if progress is not None:
+            progress(min(bytes_read.value, size), size)
+
+    with tempfile.TemporaryDirectory(prefix="auditor-") as name:
+        folder = Path(name)
+        state = (folder, columns, bytes_read, Limits(folder, 1, _DUCKDB_MEMORY))
+        with pool(jobs or processors(), worker.__name__, worker.start, state, tick) as workers:
+            parts = _read(workers, sources, folder, report)
+            tick()
+            check(report, paths)
+            tasks = [CountTask(tuple(parts), buckets) for buckets in groups(parts)]
+            return total(workers.results(worker.count, tasks))
+
+
+def _read(workers: Pool, sources: Sequence[Source], folder: Path, report: ReadReport) -> list[Part]:
+    """The parts of all sources; their rows go to a file."""
+    rows = Gathered(folder, worker.ROWS)
+    plan = [(source, _inputs(source)) for source in sources]
+    tasks = list(_tasks(list(chain.from_iterable(inputs for _, inputs in plan))))
+    readings = _readings(workers.results(worker.read, tasks), rows)
+    split = [source.file for source, inputs in plan if isinstance(inputs[0], Piece) and source.file]
+    digests = workers.results(worker.digest, split)
+    parts: list[Part] = []
+    for number, (source, inputs) in enumerate(plan):
+        own = [next(readings) for _ in inputs]
+        pieces = [one for one, _ in own if isinstance(one, PieceReport)]
+        if pieces and not all(piece.whole for piece in pieces):
+            next(digests)
+            again = workers.results(worker.read, [ReadTask(f"again{number}", (source,))])
+            own = list(_readings(again, rows))
+        elif pieces:
+            report.add(_of_pieces(source, pieces, next(digests)))
+        for one, found in own:
+            if isinstance(one, ReadReport):
+                report.add(one)
+            parts += found
+    with pyarrow.ipc.new_file(str(folder / worker.ROWS), ROW) as writer:
+        writer.write_table(rows.rows())
+    return parts
+
+
+def _inputs(source: Source) -> Sequence[Source | Piece]:
+    """A file's pieces, or the file."""
+    try:
+        pieces = cut(source.file, PIECE) if source.file is not None else []
+    except OSError:  # told when it is read
+        pieces = []
+    return pieces or [source]
+
+
+def _tasks(inputs: Sequence[Source | Piece]) -> Iterator[ReadTask]:
+    """Inputs taken together, so that each task has about as much to read as a piece holds."""
+    begin, size = 0, 0
+    for end, one in enumerate(inputs, start=1):
+        size += one.end - one.begin if isinstance(one, Piece) else one.size * _INFLATION
+        if size >= PIECE or end == len(inputs):
+            yield ReadTask(f"part{begin}", tuple(inputs[begin:end]))
+            begin, size = end, 0
+
+
+def _readings(taken: Iterable[Taken], rows: Gathered) -> Iterator[Reading]:
+    """The report on each input, with the parts that came of its task; `rows` takes the rows."""
+    for one in taken:
+        for batch in one.rows:
+            rows.add_rows(batch)
+        yield one.reports[0], one.parts
+        yield from ((report, ()) for report in one.reports[1:])
+
+
+def _of_pieces(source: Source, pieces: Sequence[PieceReport], digest: str) -> ReadReport:
+    found = ReadReport()
+    found.add_faults(source.name, joined(pieces))
+    form = JSON if pieces[0].piece.framing is None else PROTOBUF
+    found.inputs.append(Input(source.name, digest, form, sum(piece.spans for piece in pieces)))
+    found.bytes_read = sum(piece.bytes_read for piece in pieces)
+    return found
