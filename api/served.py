@@ -14,7 +14,7 @@ from api.listing import Listing, Record
 from api.listings import LISTINGS
 from api.queries import MAX_PATHS
 from api.remembered import Remembered
-from api.source import Audits
+from api.source import Audits, NotServed
 from auditor.errors import AuditorError
 from lineage import graph
 from lineage.audit import Audit, Path
@@ -97,7 +97,11 @@ class Shelf:
         if start is None and end is None:
             return self.current()
         key = (self._audits.version(), start, end)
-        return self._windows.get(key, lambda: Served(self._audits.between(start, end)))
+        try:
+            return self._windows.get(key, lambda: Served(self._audits.between(start, end)))
+        except (AuditorError, OverflowError) as error:  # its words may name the server's files
+            log.warning("a window is not served: %s", error)
+            raise NotServed("There is no audit of this window. The server's log says why.") from None
 
     def _replace(self, version: str) -> None:
         try:
