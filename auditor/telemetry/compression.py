@@ -10,7 +10,7 @@ import hashlib
 import io
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import zstandard
 
@@ -24,7 +24,8 @@ from auditor.errors import InputError
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-_DAMAGED: Any = (zlib.error, gzip_library.error, zstandard.ZstdError, EOFError)
+_GZIP_ERROR: type[Exception] = gzip_library.error  # type: ignore[assignment]  # its stubs take the class for one of it
+_DAMAGED: tuple[type[Exception], ...] = (zlib.error, _GZIP_ERROR, zstandard.ZstdError, EOFError)
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _GROWTH, _FREE = 500, 256 << 20  # refused: over 256 MiB and over 500 times the compressed size
 _MAX_TEXT = 256 << 20

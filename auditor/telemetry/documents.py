@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
+from codecs import BOM_UTF8 as BOM
 from collections.abc import Callable, Iterator
 
 import orjson
 
-from auditor.telemetry.encoding import BOM
 from auditor.telemetry.json_columns import is_json
 from auditor.telemetry.raw import Value
 

@@ -73,7 +73,7 @@ class ColumnReader:
 
     def _read(self, requests: Sequence[Request]) -> Iterator[SpanBatch]:
         try:
-            batch = self._batch(requests)
+            batch = self.read_flat(self._decode([data for _, data in requests]), [where for where, _ in requests])
         except Undecoded as refused:
             odd = range(len(requests)) if refused.records is None else refused.records
             own = (requests[place] for place in sorted(odd))
@@ -91,10 +91,7 @@ class ColumnReader:
             self._spans += batch.num_rows
             yield batch
 
-    def _batch(self, requests: Sequence[Request]) -> SpanBatch | None:
-        return self.read_flat(self._decode([data for _, data in requests]), [where for where, _ in requests])
-
-    def read_flat(self, flat: Flat, records: Sequence[str] = ()) -> SpanBatch | None:
+    def read_flat(self, flat: Flat, records: Sequence[str]) -> SpanBatch | None:
         """Spans that are columns already; None when there are none. `records` are the places of its records."""
         self._learned.forget()
         signatures, first, which = sign(flat, self._learned.known).distinct()

@@ -51,7 +51,7 @@ class ZipkinReader:
         found = list(settled(pieces))
         yield from self._reader.singly(raw_of(each) for each in found if not _is_plain(each))
         for flat in placed(filter(_is_plain, found), self._batches):
-            if (batch := self._reader.read_flat(flat)) is not None:
+            if (batch := self._reader.read_flat(flat, ())) is not None:
                 yield batch
 
 
