@@ -20,10 +20,12 @@ from auditor.intake.messages import Form, Signal
 _PARTS: dict[Signal, dict[tuple[int, ...], int]] = {
     "traces": {
         (1,): 8,  # what comes from one resource
+        (1, 1, 1): 8,  # its attributes
         (1, 2): 8,  # of it, what comes from one scope
         (1, 2, 2): 28,  # spans
         (1, 2, 2, 9): 8,  # their attributes
         (1, 2, 2, 11): 16,  # their events
+        (1, 2, 2, 11, 3): 8,  # attributes of these
         (1, 2, 2, 13): 24,  # their links
     },
     "metrics": {(1,): 8, (1, 2): 8, (1, 2, 2): 8},

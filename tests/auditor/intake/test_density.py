@@ -35,6 +35,8 @@ HOLLOW = {
     "spans": within(1, 2, content=within(2, content=b"") * MIB),
     "attributes": within(1, 2, 2, content=IDS + within(9, content=b"") * MIB),
     "attributes with odd tags": within(1, 2, 2, content=IDS + b"\xca\x00\x00" * MIB),
+    "attributes of an event": within(1, 2, 2, content=IDS + within(11, content=within(3, content=b"") * MIB)),
+    "attributes of a resource": within(1, content=within(1, content=within(1, content=b"") * MIB)),
     "events": within(1, 2, 2, content=IDS + within(11, content=b"") * MIB),
     "links": within(1, 2, 2, content=IDS + within(13, content=b"") * MIB),
 }
