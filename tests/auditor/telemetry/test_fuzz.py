@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.fuzz.inputs import WHOLE
-from tests.fuzz.readers import PEAK, SECONDS, child
+from tests.fuzz.readers import ALL, PEAK, SECONDS, child
 
 
-@pytest.mark.parametrize("name", WHOLE)
-def test_mutated_inputs_do_no_harm(name: str) -> None:
-    slowest, peak, refused = child(name, "suite", 60)
+def test_mutated_inputs_do_no_harm() -> None:
+    count = 100 * len(WHOLE)
+    slowest, peak, refused = child(ALL, "suite", count)
     assert slowest < SECONDS
     assert peak < PEAK
-    assert refused < 60
+    assert 0 < refused < count
