@@ -26,9 +26,19 @@ class Remote:
     is_named: bool
 
     @property
+    def name(self) -> str:
+        """What the report calls it."""
+        return self.uri.rpartition("/")[2]
+
+    @property
     def shown(self) -> str:
         """What an error calls it."""
         return self.uri
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether Spark passes over it, as over what other programs leave beside their output."""
+        return self.name.startswith(("_", "."))
 
 
 File = Source | Remote
