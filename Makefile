@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser pictures record bench bench-sql bench-fields bench-names bench-graph bench-api fuzz-api bench-engine crash-index probe-sql golden clean
+.PHONY: help demo test test-browser test-exporters pictures record bench bench-sql bench-fields bench-names bench-graph bench-api fuzz-api bench-engine fuzz-readers bench-live crash crash-index soak fuzz-receivers probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -22,7 +22,13 @@ help:
 	@echo "make fuzz-api  1,000 made-up requests to each operation of the API, against its description"
 	@echo "make bench-api  requests to the API and the pages over an audit of 1,000 services and 100,000 flows"
 	@echo "make bench-engine  bytes to system model against merely parsing (CORPUS=folder with pb/ and json/)"
+	@echo "make bench-live  the receiver against merely parsing (CORPUS=folder with pb/)"
+	@echo "make crash   kill -9 a receiver at random moments, 100 times: is anything acknowledged lost?"
+	@echo "make fuzz-receivers  100,000 mutated requests through the doors (REQUESTS=...)"
+	@echo "make soak    a receiver under more than it can take (MINUTES=2): memory, refusals, accounts"
+	@echo "make test-exporters  OpenTelemetry's exporters for Node against a receiver (needs node, npm)"
 	@echo "make crash-index  kill a writer of the index 100 times at random moments: is anything lost, or twice?"
+	@echo "make fuzz-readers  every reader on 100,000 mutated inputs (COUNT=... SEED=... for others)"
 	@echo "make bench-names  classification by name: on our broad sheet, on marked schemas, speed"
 	@echo "make probe-sql  placeholder styles and truncation over the statements of captures"
 	@echo "make clean   remove what was made here"
@@ -95,9 +101,33 @@ fuzz-api: $(READY)
 bench-api: $(READY)
 	$(BIN)/python -m tests.bench.api
 
+COUNT ?= 100000
+SEED ?= 1
+fuzz-readers: $(READY)
+	$(BIN)/python -m tests.fuzz.readers $(COUNT) $(SEED)
+
 CORPUS ?= ../corpus
 bench-engine: $(READY)
 	$(BIN)/python -m tests.bench.engine $(CORPUS)
+
+bench-live: $(READY)
+	$(BIN)/python -m tests.bench.live $(firstword $(wildcard $(CORPUS)/pb/*.pb))
+
+RUNS ?= 100
+crash: $(READY)
+	$(BIN)/python -m tests.bench.crash $(RUNS)
+
+MINUTES ?= 2
+soak: $(READY)
+	$(BIN)/python -m tests.bench.soak $(MINUTES)
+
+REQUESTS ?= 100000
+fuzz-receivers: $(READY)
+	$(BIN)/python -m tests.bench.fuzz_receivers $(REQUESTS)
+
+test-exporters: $(READY)
+	cd tests/exporters && npm ci --ignore-scripts --no-audit --no-fund
+	$(BIN)/pytest -q -n 0 tests/exporters
 
 KILLS ?= 100
 crash-index: $(READY)

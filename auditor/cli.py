@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +23,7 @@ from auditor.audits import load_audit
 from auditor.config import config_file, load_config
 from auditor.console import complain, say
 from auditor.draw import app as draw
+from auditor.engine.spark.cluster import read_cluster
 from auditor.errors import AuditorError, InputError, UsageProblem, places_of
 from auditor.files import DEFAULT_LOCK, write_text
 from auditor.gate.approve import approve
@@ -43,15 +45,19 @@ from auditor.options import (
     ColumnsOption,
     ConfigOption,
     EdgesOption,
+    EngineOption,
     FormatOption,
     FromOption,
     Inputs,
     JobsOption,
     JsonOption,
     LockOption,
+    MasterOption,
     QuietOption,
     SampleOption,
     SchemaOption,
+    ServiceOption,
+    SparkConfOption,
     StatementsOption,
     StoreOption,
     ToOption,
@@ -87,7 +93,8 @@ app.add_typer(doctor)
 
 
 @app.command(
-    epilog="Example: auditor scan traces.otlp.jsonl.gz --schema schema.sql --out out",
+    epilog="Example: auditor scan traces.otlp.jsonl.gz --schema schema.sql --out out   or   "
+    "auditor scan jaeger+http://jaeger:16686 --from 24h --service checkout",
 )
 def scan(
     inputs: Inputs = None,
@@ -102,7 +109,11 @@ def scan(
     store: StoreOption = None,
     start: FromOption = None,
     end: ToOption = None,
+    service: ServiceOption = None,
     jobs: JobsOption = None,
+    engine: EngineOption = "local",
+    master: MasterOption = None,
+    spark_conf: SparkConfOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
@@ -112,8 +123,9 @@ def scan(
 
     silent = quiet or json_output
     asked = Asked(
-        inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end, jobs
+        inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end, jobs, service
     )
+    asked = replace(asked, cluster=read_cluster(engine, master, spark_conf or []))
     audit = gated(asked).audit
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
@@ -220,6 +232,9 @@ def sql(
 app.command(epilog="Example: auditor serve --audit out   then open http://127.0.0.1:8080/report")(serve)
 
 
+_INTERRUPTED = 130  # what the framework makes of Ctrl-C
+
+
 def main() -> None:
     """Entry point of the console script: maps every outcome to an exit code, 1 only ever from the gate."""
     sys.exit(run(sys.argv[1:]))
@@ -229,6 +244,8 @@ def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code; nothing is raised."""
     try:
         result = app(arguments, prog_name="auditor", standalone_mode=False)
+        if result == _INTERRUPTED:
+            raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except typer.TyperException as error:
         complain(error.format_message())

@@ -5,21 +5,31 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auditor.audits import load_audit
 from auditor.config import load_config, with_columns
 from auditor.console import progress_bar
+from auditor.engine.spark.cluster import Cluster
 from auditor.errors import UsageProblem
 from auditor.gate.folder import Decisions, load_decisions
 from auditor.period import read_period
+from auditor.telemetry.trace_stores.address import is_store_url
+from auditor.telemetry.trace_stores.question import Question, question_of
 from lineage.audit import Audit
+
+if TYPE_CHECKING:
+    from auditor.material import Kept
 
 Inputs = Annotated[
     list[str] | None,
-    typer.Argument(metavar="INPUT...", help="Telemetry: file, folder or - (OTLP, Jaeger, Zipkin, CSV; gzip, zstd)."),
+    typer.Argument(
+        metavar="INPUT...",
+        help="Telemetry: file, folder or - (OTLP, Jaeger, Zipkin, CSV; gzip, zstd; Parquet), or the URL of a store of "
+        "traces (clickhouse://, jaeger+http://, tempo+http://).",
+    ),
 ]
 SchemaOption = Annotated[
     list[str] | None,
@@ -50,6 +60,21 @@ ColumnsOption = Annotated[
     str | None,
     typer.Option("--columns", metavar="WHAT=HEADER,...", help="Columns of CSV files of spans: trace_id=TraceID,..."),
 ]
+ServiceOption = Annotated[
+    list[str] | None,
+    typer.Option("--service", metavar="NAME", help="Of a store of traces: only traces with this service in them."),
+]
+EngineOption = Annotated[
+    str, typer.Option("--engine", metavar="local|spark", help="What reads and counts telemetry: docs/scale.md.")
+]
+MasterOption = Annotated[
+    str | None,
+    typer.Option("--master", metavar="URL", help="Of Spark: local[2], spark://HOST:7077, yarn. Default: local[*]."),
+]
+SparkConfOption = Annotated[
+    list[str] | None,
+    typer.Option("--spark-conf", metavar="KEY=VALUE", help="A setting of Spark: spark.executor.memory=8g."),
+]
 JobsOption = Annotated[
     int | None,
     typer.Option("--jobs", metavar="N", min=1, help="Processes that read telemetry. Default: one for each processor."),
@@ -74,9 +99,15 @@ StoreOption = Annotated[
 ]
 FromOption = Annotated[
     str | None,
-    typer.Option("--from", metavar="TIME", help="With --store: 2026-01-31T09:00:00Z, or a span before now: 24h, 7d."),
+    typer.Option(
+        "--from",
+        metavar="TIME",
+        help="With --store or a store of traces: 2026-01-31T09:00:00Z, or a span before now: 30m, 24h, 7d.",
+    ),
 ]
-ToOption = Annotated[str | None, typer.Option("--to", metavar="TIME", help="With --store: where the period ends.")]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="TIME", help="With --store or a store of traces: where the period ends.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
 FindOption = Annotated[str, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
@@ -100,6 +131,8 @@ class Asked:
     start: str | None = None
     end: str | None = None
     jobs: int | None = None
+    services: list[str] | None = None
+    cluster: Cluster | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,33 +154,51 @@ def gated(asked: Asked) -> Gated:
 def found_audit(asked: Asked) -> Audit:
     """Make the audit, or read the finished one, whatever it was judged by."""
     from auditor.audit import run_audit
-    from auditor.material import Kept, Sources
+    from auditor.material import Sources
 
     if asked.audit is not None:
         beside = (asked.inputs, asked.schema, asked.sample, asked.statements, asked.edges, asked.columns, asked.store)
-        if any(beside) or asked.start or asked.end:
+        if any((*beside, asked.start, asked.end, asked.services, asked.cluster)):
             raise UsageProblem(
                 "--audit is a finished audit: no INPUT, --schema, --sample, --statements, --edges, --columns, --store, "
-                "--from, --to beside it"
+                "--from, --to, --service, --engine beside it"
             )
         return load_audit(asked.audit)
-    if asked.store is not None and (asked.inputs or asked.columns):
+    if asked.store is not None and any((asked.inputs, asked.columns, asked.services, asked.cluster)):
         raise UsageProblem(
-            "--store is telemetry that was read: no INPUT, --columns beside it; 'auditor index' adds more"
+            "--store is telemetry that was read: no INPUT, --columns, --service, --engine beside it; "
+            "'auditor index' adds more"
         )
-    if asked.store is None and (asked.start or asked.end):
-        raise UsageProblem("--from and --to: only with --store, since files are read whole")
     if not asked.inputs and asked.store is None:
         raise UsageProblem(
             "no INPUT: name a file or folder of traces, - for standard input, --store DIR or --audit DIR"
         )
-    kept = Kept(asked.store, read_period(asked.start, asked.end, datetime.now(UTC))) if asked.store else None
-    with progress_bar(asked.quiet) as progress:
+    kept, question = _period_of(asked, datetime.now(UTC))
+    if asked.cluster and asked.jobs:
+        raise UsageProblem("--jobs is of the local engine: how many tasks Spark runs at once, --master says")
+    with progress_bar(asked.quiet, "tasks of Spark" if asked.cluster else "") as progress:
         settings = with_columns(load_config(asked.config), asked.columns)
-        sources = Sources(
-            asked.inputs or (), asked.schema or (), asked.sample, asked.statements or (), asked.edges or (), kept
-        )
+        statements, edges = asked.statements or (), asked.edges or ()
+        inputs, schemas = asked.inputs or (), asked.schema or ()
+        sources = Sources(inputs, schemas, asked.sample, statements, edges, kept, question, asked.cluster)
         return run_audit(sources, settings, progress=progress, jobs=asked.jobs)
+
+
+def _period_of(asked: Asked, now: datetime) -> tuple[Kept | None, Question | None]:
+    """What of an index is to be audited, or what stores of traces among the inputs are to be asked."""
+    from auditor.material import Kept
+
+    period = read_period(asked.start, asked.end, now)
+    if asked.store is not None:
+        return Kept(asked.store, period), None
+    if any(map(is_store_url, asked.inputs or ())):
+        return None, question_of(period, tuple(asked.services or ()), now)
+    if asked.start or asked.end or asked.services:
+        raise UsageProblem(
+            "--from, --to: only with --store or the URL of a store of traces, --service only with the latter; "
+            "files are read whole"
+        )
+    return None, None
 
 
 def user() -> str:

@@ -1,8 +1,9 @@
-"""The one way out: a request to an address that the operator configured, and to nowhere that it might lead to.
+"""The way out: a request to an address that the operator configured, and to nowhere that it might lead to.
 
 Redirects are not followed, proxies of the environment not used, the address that was checked is the one connected to,
 and size and time are bounded. Private addresses are fine, since the operator named the host; link-local ones, where
-clouds keep credentials, never are.
+clouds keep credentials, never are. Stores of traces, which are asked thousands of times, keep their connections open:
+`telemetry.trace_stores.network` holds them to the same rule.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _connect(parts: SplitResult, seconds: float) -> http.client.HTTPConnection:
     connection = kind(host, parts.port or kind.default_port, timeout=seconds)
     infos = socket.getaddrinfo(host, connection.port, 0, socket.SOCK_STREAM)
     found = [ip_address(str(info[4][0]).partition("%")[0]) for info in infos]
-    if not found or any(_forbidden(address, host) for address in found):
+    if not found or any(forbidden(address, host) for address in found):
         raise OutboundError("the address leads to a place that is not to be reached from here")
     plain = _first_that_answers([str(address) for address in found], connection.port, seconds)
     try:
@@ -113,7 +114,8 @@ def _first_that_answers(addresses: list[str], port: int, seconds: float) -> sock
     return socket.create_connection((addresses[-1], port), seconds / len(addresses))
 
 
-def _forbidden(address: IPv4Address | IPv6Address, host: str) -> bool:
+def forbidden(address: IPv4Address | IPv6Address, host: str) -> bool:
+    """Whether an address that a host's name leads to is never to be spoken to."""
     address = getattr(address, "ipv4_mapped", None) or address
     if address.is_loopback:
         return not _names_loopback(host)

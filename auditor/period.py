@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from auditor.errors import UsageProblem
 
-_SPAN = re.compile(r"(\d{1,5})([hdw])")
-_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+_SPAN = re.compile(r"(\d{1,5})([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,18 +34,22 @@ def read_period(start: str | None, end: str | None, now: datetime) -> Period:
     return period
 
 
+def nanoseconds(time: datetime) -> int:
+    """A time as nanoseconds since the epoch, whole microseconds of them."""
+    return (time - _EPOCH) // timedelta(microseconds=1) * 1_000
+
+
 def _time(text: str | None, option: str, now: datetime) -> int | None:
     if text is None:
         return None
     try:
         found = _SPAN.fullmatch(text)
-        if found:  # whole hours, since these are what is always kept
+        if found:
             then = now - timedelta(**{_UNITS[found[2]]: int(found[1])})
-            time = then.replace(minute=0, second=0, microsecond=0)
-        else:
-            time = datetime.fromisoformat(text)
-            time = time if time.tzinfo else time.replace(tzinfo=UTC)
-        return (time - _EPOCH) // timedelta(microseconds=1) * 1_000
+            is_short = found[2] in "sm"  # longer spans begin with an hour: that is what is always kept
+            return nanoseconds(then if is_short else then.replace(minute=0, second=0, microsecond=0))
+        time = datetime.fromisoformat(text)
+        return nanoseconds(time if time.tzinfo else time.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
-        message = "a time such as 2026-01-31T09:00:00Z, a day, or a span before now such as 24h, 7d or 2w"
+        message = "a time such as 2026-01-31T09:00:00Z, a day, or a span before now such as 30m, 24h, 7d or 2w"
         raise UsageProblem(f"{option}: {message}") from None

@@ -11,9 +11,11 @@ from classifiers.checksums import is_card, is_iban, is_us_tax_number
 from classifiers.patterns import BANK, CARD, EMAIL, IP, NATIONAL_ID, PHONE, SECRET, TOKEN
 
 _LIMIT = 4096  # characters
-# A text without any of these holds nothing that is looked for here; most texts end at this one search.
-_WORTH_A_LOOK = re.compile(r"@|%40|\d[\d .()\-]{5,32}\d|[A-Z]{2}\d{2}[ A-Z0-9]{8}|eyJ")
+# A text without any of these holds nothing that is looked for here; most texts end at that.
+_MARKS = ("@", "%40", "eyJ")
+_NUMBER = re.compile(r"\d(?:[\d .()\-]{5,32}\d|(?<=[A-Z]{2}\d)\d[ A-Z0-9]{8})")  # a first digit is found fast
 _NUMBERS = re.compile(r"\d[\d .()\-]{5,32}\d")
+_SHORTEST = len("123-45-6789")  # of all that is found by its digits and has no +
 _ADDRESS = re.compile(r"(?<![\w.:])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 
 
@@ -25,15 +27,15 @@ def scan_text(text: str, *, addresses: bool = False) -> frozenset[str]:
     URLs. IPv4 addresses only when `addresses` is set, and then public ones only: telemetry is full of hosts.
     Percent-encoded text is decoded first. At most 4,096 characters are looked at.
     """
-    if not _WORTH_A_LOOK.search(text, 0, _LIMIT):
-        return frozenset()
     text = text[:_LIMIT]
+    if not may_hold(text):
+        return frozenset()
     return frozenset(_scan(unquote(text) if "%" in text else text, addresses))
 
 
 def may_hold(text: str) -> bool:
     """Whether `scan_text` may find something in a text or in any part of it; most texts are settled by this."""
-    return _WORTH_A_LOOK.search(text) is not None
+    return any(mark in text for mark in _MARKS) or _NUMBER.search(text) is not None
 
 
 def _scan(text: str, addresses: bool) -> Iterator[str]:
@@ -44,6 +46,8 @@ def _scan(text: str, addresses: bool) -> Iterator[str]:
             yield SECRET
     if "eyJ" in text and patterns.JWT.search(text):
         yield TOKEN
+    if len(text) < _SHORTEST and "+" not in text and not addresses:
+        return
     if not _NUMBERS.search(text) and not patterns.IBAN_RUN.search(text):
         return
     if any(is_iban(run[0]) for run in patterns.IBAN_RUN.finditer(text)):
@@ -53,7 +57,7 @@ def _scan(text: str, addresses: bool) -> Iterator[str]:
     runs = (run[0] for run in patterns.SSN_RUN.finditer(text))
     if any(map(is_us_tax_number, runs)) or patterns.SSN_NAMED.search(text):
         yield NATIONAL_ID
-    if patterns.PHONE_RUN.search(text):
+    if "+" in text and patterns.PHONE_RUN.search(text):
         yield PHONE
     if addresses and any(patterns.is_public_ip(run[0]) for run in _ADDRESS.finditer(text)):
         yield IP

@@ -67,7 +67,10 @@ def histogram(buckets: Mapping[int, int], zeros: int, total: int, most: int) -> 
     if not held:
         return Histogram(zeros, 0, (), total, most)
     first = min(held)
-    return Histogram(zeros, first, tuple(buckets.get(n, 0) for n in range(first, max(held) + 1)), total, most)
+    counts = [0] * (max(held) - first + 1)
+    for bucket in held:
+        counts[bucket - first] = buckets[bucket]
+    return Histogram(zeros, first, tuple(counts), total, most)
 
 
 def histogram_of(values: Iterable[int]) -> Histogram:

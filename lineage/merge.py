@@ -1,7 +1,7 @@
 """System models added up: of files, days, workers or buckets of traces, in any order and any grouping.
 
-The sum is what counting everything at once would give, when each trace lies whole in one part, together with the traces
-that its spans link to, and when no span lies in two parts.
+The sum is what counting everything at once would give, when each trace lies whole in one part, together with the links
+that lead to it, and when no span lies in two parts.
 """
 
 from __future__ import annotations

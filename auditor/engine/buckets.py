@@ -14,8 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.ipc
 
+from auditor.errors import InputError
 from auditor.telemetry.columns import Ints
-from auditor.telemetry.spans import LINK, ROW, SPAN, SpanBatch
+from auditor.telemetry.shelf import Shelf
+from auditor.telemetry.spans import LINK, SPAN, SpanBatch
 
 BUCKETS = 256
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 by the golden ratio: spreads the bits of what it multiplies
@@ -39,8 +41,7 @@ class Gathered:
         self._folder, self._name, self._most = folder, name, most
         self._spans: list[pa.RecordBatch] = []
         self._links: list[pa.RecordBatch] = []
-        self._rows: list[pa.RecordBatch] = []
-        self._known: set[int] = set()
+        self._rows = Shelf()
         self._count = 0
         self.parts: list[Part] = []
 
@@ -49,29 +50,27 @@ class Gathered:
         self._spans.append(batch.spans)
         if batch.links.num_rows:
             self._links.append(batch.links)
-        self.add_rows(batch.rows)
+        self._rows.put(batch.rows)
         self._count += batch.num_rows
         if self._count >= self._most:
             self.write()
 
-    def add_rows(self, rows: pa.RecordBatch) -> None:
-        """Take rows; those that are known already are dropped."""
-        keys: list[int] = rows["row"].to_numpy().tolist()
-        new = [place for place, key in enumerate(keys) if key not in self._known]
-        self._known.update(keys)
-        if new:
-            self._rows.append(rows if len(new) == len(keys) else rows.take(pa.array(new)))
-
     def write(self) -> None:
-        """Put what is in memory, but for rows, into a part."""
+        """Put what is in memory, but for rows, into a part. Raises InputError when there is no room."""
         if not self._spans:
             return
         spans, links = self.spans(), self.links()
         self._spans, self._links, self._count = [], [], 0
         name = f"{self._name}-{len(self.parts)}"
         paths = self._folder / f"{name}.spans", self._folder / f"{name}.links"
-        sizes = _write(paths[0], spans)
-        _write(paths[1], links)
+        try:
+            sizes = _write(paths[0], spans)
+            _write(paths[1], links)
+        except OSError as error:
+            raise InputError(
+                f"{self._folder}: temporary files cannot be written ({error.strerror or 'no room'}); name a folder "
+                "with more room in the variable TMPDIR"
+            ) from None
         self.parts.append(Part(*paths, sizes))
 
     def spans(self) -> pa.Table:
@@ -84,13 +83,13 @@ class Gathered:
 
     def rows(self) -> pa.Table:
         """All rows."""
-        return pa.Table.from_batches(self._rows, ROW)
+        return self._rows.table
 
 
-def bucket_of(high: Ints, low: Ints) -> Ints:
-    """The bucket of traces, 0 to 255, given the halves of their ids: the same everywhere."""
+def bucket_of(high: Ints, low: Ints, bits: int = 8) -> Ints:
+    """The bucket of traces, one of 2 ** `bits`, given the halves of their ids: the same everywhere."""
     mixed = (high.view(np.uint64) * _ODD ^ low.view(np.uint64)) * _ODD
-    return (mixed >> np.uint64(56)).astype(np.int64)
+    return (mixed >> np.uint64(64 - bits)).astype(np.int64)
 
 
 def _write(path: Path, table: pa.Table) -> tuple[int, ...]:

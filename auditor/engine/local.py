@@ -14,9 +14,11 @@ from auditor.engine.buckets import Gathered, groups, read_buckets
 from auditor.engine.kernel import Limits, count_traces
 from auditor.engine.naming import named
 from auditor.engine.parallel import count_in_processes, worth_it
+from auditor.telemetry.inputs import read_inputs
 from auditor.telemetry.read import Columns, Progress, find_sources, read_spans
 from auditor.telemetry.report import ReadReport
 from auditor.telemetry.spans import LINK, SPAN, SpanBatch
+from auditor.telemetry.trace_stores.question import Question
 from lineage.merge import total
 from lineage.system import SystemModel
 
@@ -61,11 +63,15 @@ def count_inputs(
     progress: Progress | None = None,
     columns: Columns | None = None,
     jobs: int | None = None,
+    question: Question | None = None,
 ) -> SystemModel:
-    """Read and count files, folders and `-`, as `telemetry.read.read_spans` and `count_spans` do.
+    """Read and count files, folders, `-` and stores of traces, as `telemetry.inputs.read_inputs` and `count_spans` do.
 
-    In `jobs` processes, by default as many as there are processors, where there is enough to read. Raises InputError.
+    In `jobs` processes, by default as many as there are processors, where there are files and enough to read; stores
+    are asked the `question` by this process. Raises InputError.
     """
+    if any("://" in path for path in paths):
+        return count_spans(read_inputs(paths, report, progress, columns, question))
     sources = find_sources(paths)
     if worth_it(sources, jobs):
         return count_in_processes(paths, sources, report, progress, columns, jobs)

@@ -16,10 +16,10 @@ Table = Callable[[str], Iterator[Row]]
 
 def with_measures(model: SystemModel, table: Table) -> SystemModel:
     """The counted model with its measures. `table` gives the rows of a table of explorer.sql."""
-    services = {r["service"]: r for r in table("service_weight")}
+    services = {r["service"]: r for r in table("service_measure")}
     operations = {_operation(r): r for r in table("operation_measure")}
     exchanges = {r["exchange_id"]: r for r in table("exchange_measure")}
-    statements = {(_operation(r), r["store"], r["statement_id"]): r for r in table("statement_weight")}
+    statements = {(_operation(r), r["store"], r["statement_id"]): r for r in table("statement_measure")}
     contexts = {tuple(Operation(s["service"], s["operation"]) for s in r["path"]): r for r in table("context_measure")}
     return replace(
         model,
@@ -56,7 +56,7 @@ def _operation(row: Row) -> Operation:
 
 
 def _weights(row: Row | None) -> tuple[int, int]:
-    return (row["weighted"], int(row["adjusted"])) if row else (0, 0)
+    return (int(row["weights"]["weighted"]), int(row["weights"]["adjusted"])) if row else (0, 0)
 
 
 def _weighed(seen: Seen, row: Row | None) -> Seen:
@@ -68,9 +68,7 @@ def _spread(row: Row | None, column: str) -> Histogram:
     if row is None:
         return EMPTY
     counted = row[column]
-    buckets: dict[int, int] = {}
-    for held in counted["buckets"] or ():
-        buckets[held["bucket"]] = buckets.get(held["bucket"], 0) + held["count"]
+    buckets = dict(zip(counted["buckets"] or (), counted["counts"] or (), strict=True))
     return histogram(buckets, counted["zeros"], int(counted["total"]), int(counted["most"]))
 
 

@@ -12,21 +12,21 @@ from pathlib import Path
 import pyarrow.ipc
 
 from auditor.engine import worker
-from auditor.engine.buckets import Gathered, Part, groups
+from auditor.engine.buckets import Part, groups
 from auditor.engine.kernel import Limits
 from auditor.engine.pool import Pool, pool
+from auditor.engine.shares import inputs_of, report_of, shares
 from auditor.engine.worker import CountTask, ReadTask, Taken
-from auditor.telemetry.pieces import JSON, PIECE, PROTOBUF, Piece, PieceReport, cut, joined
+from auditor.telemetry.pieces import Piece, PieceReport
 from auditor.telemetry.read import Columns, Progress, Source, check
 from auditor.telemetry.report import ReadReport
+from auditor.telemetry.shelf import Shelf
 from auditor.telemetry.spans import ROW
-from lineage.audit import Input
 from lineage.merge import total
 from lineage.system import SystemModel
 
 _WORTH = 32 << 20  # stored bytes: below, a process of its own costs more than it saves
 _DUCKDB_MEMORY = 400 << 20  # bytes in each process; what needs more goes through the temporary folder
-_INFLATION = 8  # plain bytes for a stored one, about, where a file is compressed
 
 Reading = tuple[ReadReport | PieceReport, Sequence[Part]]
 
@@ -71,9 +71,10 @@ def count_in_processes(
 
 def _read(workers: Pool, sources: Sequence[Source], folder: Path, report: ReadReport) -> list[Part]:
     """The parts of all sources; their rows go to a file."""
-    rows = Gathered(folder, worker.ROWS)
-    plan = [(source, _inputs(source)) for source in sources]
-    tasks = list(_tasks(list(chain.from_iterable(inputs for _, inputs in plan))))
+    rows = Shelf()
+    plan = [(source, inputs_of(source)) for source in sources]
+    every = list(chain.from_iterable(inputs for _, inputs in plan))
+    tasks = [ReadTask(f"part{share.start}", tuple(every[share.start : share.stop])) for share in shares(every)]
     readings = _readings(workers.results(worker.read, tasks), rows)
     split = [source.file for source, inputs in plan if isinstance(inputs[0], Piece) and source.file]
     digests = workers.results(worker.digest, split)
@@ -86,48 +87,20 @@ def _read(workers: Pool, sources: Sequence[Source], folder: Path, report: ReadRe
             again = workers.results(worker.read, [ReadTask(f"again{number}", (source,))])
             own = list(_readings(again, rows))
         elif pieces:
-            report.add(_of_pieces(source, pieces, next(digests)))
+            report.add(report_of(source, pieces, next(digests)))
         for one, found in own:
             if isinstance(one, ReadReport):
                 report.add(one)
             parts += found
     with pyarrow.ipc.new_file(str(folder / worker.ROWS), ROW) as writer:
-        writer.write_table(rows.rows())
+        writer.write_table(rows.table)
     return parts
 
 
-def _inputs(source: Source) -> Sequence[Source | Piece]:
-    """A file's pieces, or the file."""
-    try:
-        pieces = cut(source.file, PIECE) if source.file is not None else []
-    except OSError:  # told when it is read
-        pieces = []
-    return pieces or [source]
-
-
-def _tasks(inputs: Sequence[Source | Piece]) -> Iterator[ReadTask]:
-    """Inputs taken together, so that each task has about as much to read as a piece holds."""
-    begin, size = 0, 0
-    for end, one in enumerate(inputs, start=1):
-        size += one.end - one.begin if isinstance(one, Piece) else one.size * _INFLATION
-        if size >= PIECE or end == len(inputs):
-            yield ReadTask(f"part{begin}", tuple(inputs[begin:end]))
-            begin, size = end, 0
-
-
-def _readings(taken: Iterable[Taken], rows: Gathered) -> Iterator[Reading]:
+def _readings(taken: Iterable[Taken], rows: Shelf) -> Iterator[Reading]:
     """The report on each input, with the parts that came of its task; `rows` takes the rows."""
     for one in taken:
         for batch in one.rows:
-            rows.add_rows(batch)
+            rows.put(batch)
         yield one.reports[0], one.parts
         yield from ((report, ()) for report in one.reports[1:])
-
-
-def _of_pieces(source: Source, pieces: Sequence[PieceReport], digest: str) -> ReadReport:
-    found = ReadReport()
-    found.add_faults(source.name, joined(pieces))
-    form = JSON if pieces[0].piece.framing is None else PROTOBUF
-    found.inputs.append(Input(source.name, digest, form, sum(piece.spans for piece in pieces)))
-    found.bytes_read = sum(piece.bytes_read for piece in pieces)
-    return found

@@ -35,7 +35,8 @@ class Pool:
         Iterating raises what a task raised, and InputError where a process was ended.
         """
         try:
-            return map(self._result, [self._executor.submit(function, task) for task in tasks])
+            with _interrupts_held():
+                return map(self._result, [self._executor.submit(function, task) for task in tasks])
         except BrokenProcessPool:
             raise InputError(_ENDED) from None
 
@@ -72,6 +73,24 @@ def _context(module: str) -> BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([module])
     return context
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Processes that start in here never hear Ctrl-C; this one hears it afterwards, when it knows of all of them."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    heard: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # children inherit it
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+    if heard:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _started(start: Callable[..., None], arguments: tuple[Any, ...]) -> None:

@@ -19,11 +19,14 @@ from auditor.options import (
     ColumnsOption,
     ConfigOption,
     EdgesOption,
+    FromOption,
     LockOption,
     QuietOption,
     SampleOption,
     SchemaOption,
+    ServiceOption,
     StatementsOption,
+    ToOption,
     gated,
     user,
 )
@@ -50,6 +53,9 @@ def approve(
     reason: Annotated[str, typer.Option("--reason", help="Why: a sentence for the next reviewer.")] = "",
     purpose: Annotated[str, typer.Option("--purpose", help="What the data is used for there.")] = "",
     columns: ColumnsOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
+    service: ServiceOption = None,
     quiet: QuietOption = False,
 ) -> int:
     """Write approvals into the lock. The reviewed change of that file is the approval."""
@@ -59,7 +65,9 @@ def approve(
     inputs = [word for word in inputs_or_ids or [] if word not in ids]
     if not ids and not everything:
         raise UsageProblem("say which exposures: ids (e1-...), or --all")
-    asked = Asked(inputs, lock, schema, sample, statements, edges, config, audit, columns, quiet)
+    asked = Asked(
+        inputs, lock, schema, sample, statements, edges, config, audit, columns, quiet, None, start, end, None, service
+    )
     found = gated(asked)
     if not found.audit.scope.spans:
         raise InputError("no spans were read: there is nothing to approve")

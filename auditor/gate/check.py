@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from auditor.answers import figures, print_json
 from auditor.console import say
+from auditor.engine.spark.cluster import read_cluster
 from auditor.errors import UsageProblem
 from auditor.files import DEFAULT_LOCK
 from auditor.options import (
@@ -15,15 +16,19 @@ from auditor.options import (
     ColumnsOption,
     ConfigOption,
     EdgesOption,
+    EngineOption,
     FormatOption,
     FromOption,
     Inputs,
     JobsOption,
     JsonOption,
     LockOption,
+    MasterOption,
     QuietOption,
     SampleOption,
     SchemaOption,
+    ServiceOption,
+    SparkConfOption,
     StatementsOption,
     StoreOption,
     ToOption,
@@ -48,7 +53,11 @@ def check(
     store: StoreOption = None,
     start: FromOption = None,
     end: ToOption = None,
+    service: ServiceOption = None,
     jobs: JobsOption = None,
+    engine: EngineOption = "local",
+    master: MasterOption = None,
+    spark_conf: SparkConfOption = None,
     format_: FormatOption = None,
     category: CategoryOption = "",
     quiet: QuietOption = False,
@@ -63,8 +72,9 @@ def check(
     silent = quiet or json_output or any(output.path is None for output in outputs)
     read = None if audit and outputs else schema  # beside a finished audit, schemas are files to point into
     asked = Asked(
-        inputs, lock, read, sample, statements, edges, config, audit, columns, silent, store, start, end, jobs
+        inputs, lock, read, sample, statements, edges, config, audit, columns, silent, store, start, end, jobs, service
     )
+    asked = replace(asked, cluster=read_cluster(engine, master, spark_conf or []))
     found = gated(asked).audit
     if json_output:
         print_json(_answer(found))

@@ -21,10 +21,13 @@ from auditor.options import (
     AuditOption,
     ColumnsOption,
     ConfigOption,
+    FromOption,
     Inputs,
     LockOption,
     QuietOption,
     SchemaOption,
+    ServiceOption,
+    ToOption,
     found_audit,
     user,
 )
@@ -41,6 +44,9 @@ def init(
     lock: LockOption = DEFAULT_LOCK,
     audit: AuditOption = None,
     columns: ColumnsOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
+    service: ServiceOption = None,
     by: Annotated[str, typer.Option("--by", help="Who takes the baseline over.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why the baseline is taken over.")] = REASON,
     empty: Annotated[bool, typer.Option("--empty", help="Approve nothing: every exposure is to be decided.")] = False,
@@ -52,7 +58,9 @@ def init(
     there = [str(file) for file in (folder.lock, folder.policy, folder.waivers) if file.exists()]
     if there and not force:
         raise UsageProblem(f"{', '.join(there)}: there already; --force overwrites")
-    found = found_audit(Asked(inputs, lock, schema, config=config, audit=audit, columns=columns, quiet=quiet))
+    asked = Asked(inputs, lock, schema, config=config, audit=audit, columns=columns, quiet=quiet)
+    asked = replace(asked, start=start, end=end, services=service)
+    found = found_audit(asked)
     if not found.scope.spans:
         raise InputError("no spans were read: there is nothing to start from")
     write_text(folder.policy, _template("policy.toml"))

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
+
 from auditor.errors import InputError
+from auditor.index.segments import batch_of, distinct
 from auditor.index.store import Store
-from auditor.telemetry.read import STANDARD_INPUT, Progress, read_spans
+from auditor.telemetry.otlp_columns import Learned
+from auditor.telemetry.read import Columns, Progress, Source, check, find_sources, read_source
 from auditor.telemetry.report import ReadReport
-from auditor.telemetry.spans import SpanBatch
+from auditor.telemetry.spans import ROW, SpanBatch
+
+_MOST_ROWS = 1 << 17
 
 
 @dataclass
@@ -23,73 +29,66 @@ class Indexed:
     spans: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """`path` is None for standard input. What a folder holds may be no telemetry, what was named may not."""
+@dataclass
+class _Reader:
+    """Reads one file after another. What it learned of one serves the next, so the rows of all go with each."""
 
-    path: Path | None
-    is_named: bool
+    columns: Columns | None
+    learned: Learned = field(default_factory=Learned)
+    rows: list[pa.Table] = field(default_factory=lambda: [ROW.empty_table()])
 
-    @property
-    def argument(self) -> str:
-        return STANDARD_INPUT if self.path is None else str(self.path)
-
-    @property
-    def size(self) -> int:
-        try:
-            return self.path.stat().st_size if self.path else 0
-        except OSError:  # gone meanwhile: its reader tells
-            return 0
+    def read(self, source: Source, report: ReadReport, progress: Progress | None) -> Iterator[SpanBatch]:
+        self.rows = [distinct(self.rows)]
+        if self.rows[0].num_rows > _MOST_ROWS:
+            self.rows, self.learned = [ROW.empty_table()], Learned()
+        yield from (batch_of("rows", rows) for rows in self.rows[0].to_batches())
+        for batch in read_source(source, report, self.columns, self.learned):
+            self.rows.append(pa.Table.from_batches([batch.rows]))
+            if progress is not None:
+                progress(report.bytes_read, source.size)
+            yield batch
 
 
 def index_inputs(
-    store: Store, paths: Sequence[str], columns: Mapping[str, str] | None = None, progress: Progress | None = None
+    store: Store, paths: Sequence[str], columns: Columns | None = None, progress: Progress | None = None
 ) -> Indexed:
     """Add what is new of the inputs. A file is done when the next begins: if interrupted, do the same again.
 
-    Raises InputError for what is missing, or was named and is no telemetry.
+    Raises InputError for what is missing, or was named and is no telemetry, and when there were no traces.
     """
-    indexed, done = Indexed(), 0
-    files = [file for path in paths for file in _files(path)]
-    whole = sum(file.size for file in files)
-    for file in files:
-        added = _add(store, file, columns, _offset(progress, done, whole))
-        if added is None:
-            indexed.known += 1
-        else:
+    if any("://" in path and not Path(path).exists() for path in paths):  # which may hold a password
+        raise InputError("a URL: an index takes files, folders and -; 'auditor scan' asks stores of traces")
+    indexed, every, done = Indexed(), ReadReport(), 0
+    sources, reader = find_sources(paths), _Reader(columns)
+    whole = sum(source.size for source in sources)
+    for source in sources:
+        report = ReadReport()
+        if _add(store, source, reader, report, _offset(progress, done, whole)):
             indexed.new += 1
-            indexed.spans += added
-        done += file.size
+            indexed.spans += sum(read.spans for read in report.inputs)
+            every.add(report)
+        else:
+            indexed.known += 1
+        done += source.size
+    if paths and not indexed.known:
+        check(every, paths)
     return indexed
 
 
-def _add(store: Store, file: _File, columns: Mapping[str, str] | None, progress: Progress | None) -> int | None:
-    """How many spans a file brought; None when it was known."""
-    digest = None if file.path is None else _digest(file.path)
+def _add(store: Store, source: Source, reader: _Reader, report: ReadReport, progress: Progress | None) -> bool:
+    """Add a file, unless it is known; whether it was not."""
+    digest = None if source.file is None else _digest(source.file)
     if digest is not None and store.knows(digest):
-        return None
-    report = ReadReport()
+        return False
 
     def key() -> str:
-        return report.inputs[0].sha256 if report.inputs else digest or f"unread {file.argument}"
+        return report.inputs[0].sha256 if report.inputs else digest or f"unread {source.name}"
 
-    is_new = store.add(key, _spans(file, report, columns, progress), report)
-    return sum(read.spans for read in report.inputs) if is_new else None
+    return store.add(key, reader.read(source, report, progress), report)
 
 
 def _offset(progress: Progress | None, done: int, whole: int) -> Progress | None:
     return None if progress is None else lambda read, _: progress(done + read, whole)
-
-
-def _files(path: str) -> list[_File]:
-    place = Path(path)
-    if path != STANDARD_INPUT and place.is_dir():
-        return [_File(file, False) for file in sorted(place.rglob("*")) if file.is_file()]
-    if path == STANDARD_INPUT:
-        return [_File(None, True)]
-    if not place.exists():
-        raise InputError(f"{path}: there is no such file; name a file or folder of traces")
-    return [_File(place, True)]
 
 
 def _digest(file: Path) -> str | None:
@@ -97,17 +96,5 @@ def _digest(file: Path) -> str | None:
     try:
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
-    except (OSError, ValueError):
+    except OSError:
         return None
-
-
-def _spans(
-    file: _File, report: ReadReport, columns: Mapping[str, str] | None, progress: Progress | None
-) -> Iterator[SpanBatch]:
-    try:
-        yield from read_spans([file.argument], report, progress, columns)
-    except InputError:
-        if file.is_named:
-            raise
-        if not report.skipped and file.path is not None:
-            report.skip(file.path.name)

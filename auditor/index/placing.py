@@ -41,7 +41,7 @@ def place(chunk: Chunk, homes: Homes) -> Iterator[Placed]:
     """Split a chunk by window; its spans by bucket, too. Links lie where the span does that links.
 
     `homes` is asked for the windows of traces: given their keys and the hours in which they begin here, it answers
-    with those hours, or with the window that a trace has had before.
+    with those hours, or with the window that a trace has had before. Raises ValueError when rows are missing.
     """
     own = trace_keys(chunk.spans)
     keys, trace = np.unique(np.concatenate((own, trace_keys(chunk.links, "from_"))), return_inverse=True)
@@ -54,7 +54,10 @@ def place(chunk: Chunk, homes: Homes) -> Iterator[Placed]:
     row = np.concatenate((chunk.spans["row"].to_numpy(), chunk.links["from_row"].to_numpy()))
     order = np.lexsort((row, window))
     once = order[_changes(window[order], row[order])]
-    rows = chunk.rows.take(np.searchsorted(chunk.rows["row"].to_numpy(), row[once]))
+    places = np.searchsorted(chunk.rows["row"].to_numpy(), row[once])
+    rows = chunk.rows.take(np.minimum(places, chunk.rows.num_rows - 1)) if chunk.rows.num_rows else chunk.rows
+    if not np.array_equal(rows["row"].to_numpy(), row[once]):
+        raise ValueError("rows of spans are missing")
     yield from _split("rows", rows, window[once], np.zeros_like(once))
 
 

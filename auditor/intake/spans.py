@@ -7,7 +7,6 @@ from functools import partial
 
 import orjson
 
-from auditor.intake.batches import Shelf, joined
 from auditor.intake.messages import Form, Reason
 from auditor.intake.verdict import Verdict
 from auditor.telemetry.jaeger import is_jaeger, read_jaeger
@@ -17,8 +16,10 @@ from auditor.telemetry.otlp_columns import ColumnReader, Decode, ReadOne
 from auditor.telemetry.otlp_json import read_otlp
 from auditor.telemetry.otlp_protobuf import NO_REQUEST, read_request
 from auditor.telemetry.raw import RawSpan, Value
+from auditor.telemetry.shelf import Shelf, joined
 from auditor.telemetry.spans import SpanBatch
-from auditor.telemetry.zipkin import flat, is_zipkin, read_zipkin
+from auditor.telemetry.zipkin import is_zipkin, raw_of, read_zipkin
+from auditor.telemetry.zipkin_halves import settled
 
 Fault = Callable[[str], None]
 Body = tuple[Form, bytes]
@@ -35,7 +36,7 @@ class SpanDecoder:
 
     def _forget(self) -> None:
         self._shelf = Shelf()
-        self._readers = {form: ColumnReader(self._fault, None, *reading) for form, (reading, _) in _FORMS.items()}
+        self._readers = {form: ColumnReader(self._fault, *reading) for form, (reading, _) in _FORMS.items()}
 
     def _fault(self, where: str, what: str) -> None:
         self._faults.append((where, what))
@@ -92,7 +93,7 @@ def _otlp(document: Value, fault: Fault) -> Iterator[RawSpan] | None:
 def _zipkin(document: Value, fault: Fault) -> Iterator[RawSpan] | None:
     if not isinstance(document, list) or not is_zipkin(document):
         return None
-    return read_zipkin(flat(document), fault)
+    return map(raw_of, settled(read_zipkin(document, fault)))
 
 
 def _jaeger(document: Value, fault: Fault) -> Iterator[RawSpan] | None:

@@ -22,7 +22,6 @@ from auditor.operation.logs import tell
 Queue = queue.SimpleQueue[Waiting | None]
 _log = logging.getLogger(__name__)
 _IDLE_SECONDS, _LONGEST_PAUSE = 1.0, 5.0
-_FAILED = Answer(Outcome.REJECTED, Reason.FAILED, message="the auditor failed on this request")
 
 
 class Writer:
@@ -74,7 +73,7 @@ class Writer:
                 self._count(waiting, Answer(Outcome.REFUSED, Reason.GONE))
                 self._room.give_back(waiting.size)
                 continue
-            one = opened(waiting, limits.request_bytes)
+            one = self._opened(waiting)
             if isinstance(one, Opened):
                 until = until if group else time.monotonic() + limits.group_seconds
                 group.append(one)
@@ -82,6 +81,12 @@ class Writer:
             else:
                 self._turn_away([waiting], one)
         return group, False
+
+    def _opened(self, waiting: Waiting) -> Opened | Answer:
+        try:
+            return opened(waiting, self._limits.request_bytes)
+        except BaseException as error:
+            return _failed(waiting, error)
 
     def _write(self, group: Sequence[Opened]) -> None:
         """Read, write and answer; a request that we fail on costs itself, not its neighbours."""
@@ -91,13 +96,12 @@ class Writer:
             return
         try:
             told = self._told(group)
-        except Exception as error:
+        except BaseException as error:  # a library's panic is no Exception, and this thread must not end
             if len(group) > 1:
                 for one in group:
                     self._write([one])
                 return
-            tell(_log, logging.ERROR, "request not read", size=len(group[0].body), error=type(error).__name__)
-            self._turn_away(waiting, _FAILED)
+            self._turn_away(waiting, _failed(waiting[0], error))
             return
         self._reply(waiting, told)
 
@@ -171,3 +175,9 @@ class Writer:
         for one, answer in zip(waiting, told, strict=True):
             self._room.give_back(one.size)
             one.answer.set_result(answer)
+
+
+def _failed(waiting: Waiting, error: BaseException) -> Answer:
+    """What is told of a request that we fail on: an error of ours, of which the log tells the name."""
+    tell(_log, logging.ERROR, "request not read", size=len(waiting.delivery.body), error=type(error).__name__)
+    return Answer(Outcome.REJECTED, Reason.FAILED, message="the auditor failed on this request")

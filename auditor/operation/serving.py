@@ -126,6 +126,7 @@ def _serve(audits: Path | LiveAudits, settings: Serve, config: str | None, live:
         server = uvicorn.Server(
             uvicorn.Config(
                 app,
+                http="api.patience:PatientProtocol",
                 log_config=None,
                 access_log=False,  # it would repeat what people search for; the trail does not
                 server_header=False,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+from codecs import BOM_UTF8 as BOM
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from auditor.telemetry.documents import BOM
 
 # What a column may hold -> the usual names of such columns, best first, in small letters and without punctuation.
 USUAL: Mapping[str, tuple[str, ...]] = {

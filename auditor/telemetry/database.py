@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.telemetry import semconv
-from auditor.telemetry.memory import ENTRIES, remembered
+from auditor.telemetry.memory import ENTRIES
 from auditor.telemetry.raw import Attributes
 from auditor.telemetry.redact import MASK, mask_name
 from lineage.sql.shape import Shape, literals, shape
@@ -79,13 +79,11 @@ def without_comments(text: str) -> tuple[str, str]:
     return text, " ".join(comments)
 
 
-@remembered
 def statement_literals(text: str, system: str | None) -> tuple[str, ...]:
     """The literals of a statement that may be personal data, to be judged and forgotten."""
     return literals(text, system)[:_MAX_LITERALS]
 
 
-@remembered
 def statement_shape(text: str, system: str | None) -> Shape:
     """The shape of a statement, made once per distinct text."""
     return shape(text, system)

@@ -7,7 +7,7 @@ place among them; attributes are key-value pairs of which each distinct one is t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -38,6 +38,10 @@ class Ids:
     words: Ints
     there: Flags
 
+    def take(self, rows: Ints) -> Ids:
+        """The ids of these rows."""
+        return Ids(self.words[rows], self.there[rows])
+
 
 @dataclass(frozen=True, slots=True)
 class Coded(Generic[Thing]):
@@ -48,6 +52,11 @@ class Coded(Generic[Thing]):
 
     def __getitem__(self, row: int) -> Thing:
         return self.things[int(self.codes[row])]
+
+    def to_list(self) -> list[Thing]:
+        """The thing of each row."""
+        things = self.things
+        return [things[code] for code in self.codes.tolist()]
 
     def map(self, function: Callable[[Thing], Found]) -> Coded[Found]:
         """What the function makes of each thing."""
@@ -69,6 +78,9 @@ class Pairs(Protocol):
     def keys(self) -> Ints:
         """For each pair the place of its key in `names`; -1 for what is no pair."""
 
+    def small(self) -> Flags:
+        """For each pair whether its value is, for sure, a number under `effects.SMALL` or true or false."""
+
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs. Raises Undecoded when one cannot be read."""
 
@@ -80,6 +92,11 @@ class Owned:
     begins: Ints
     codes: Ints
     pairs: Pairs
+
+    def take(self, owners: Ints) -> Owned:
+        """The pairs of these owners."""
+        begins, codes = _taken(self.begins, owners)
+        return Owned(begins, self.codes[codes], self.pairs)
 
     def of(self, owner: int) -> dict[str, Value]:
         """The attributes of an owner."""
@@ -95,7 +112,24 @@ class Events:
 
     begins: Ints
     name: Coded[str]
-    attributes: Owned
+    attributes: Owned | None
+
+    def take(self, spans: Ints) -> Events:
+        """The events of these spans."""
+        begins, events = _taken(self.begins, spans)
+        return Events(begins, self.name.take(events), self.attributes and self.attributes.take(events))
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """The other side of a span, where the format itself has a place for it."""
+
+    name: str | None = None
+    host: str | None = None
+    port: int | None = None
+
+
+NOBODY = Remote()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +154,29 @@ class Flat:
     remote_parent: Coded[bool | None]
     error: Coded[bool]
     status_message: Coded[str]
-    trace_state: Coded[str]
+    weight: Coded[float | None]
+    service: Coded[str | None]
+    remote: Coded[Remote]
     attributes: Owned
     events: Events | None
     links: Mapping[int, Links]
 
     def __len__(self) -> int:
         return len(self.record)
+
+    def take(self, rows: Ints) -> Flat:
+        """These spans, without their links."""
+        columns = {
+            field.name: getattr(self, field.name).take(rows)
+            for field in fields(self)
+            if isinstance(getattr(self, field.name), (np.ndarray, Ids, Coded, Owned, Events))
+        }
+        return replace(self, **columns, links={})
+
+
+def same(thing: Thing, count: int) -> Coded[Thing]:
+    """A column that says the same in each row."""
+    return Coded((thing,), np.zeros(count, np.int64))
 
 
 def coded(column: Column, read: Callable[[list[Any]], Sequence[Thing]]) -> Coded[Thing]:
@@ -139,3 +189,10 @@ def coded(column: Column, read: Callable[[list[Any]], Sequence[Thing]]) -> Coded
 def begins_of(lengths: Ints) -> Ints:
     """Where each list begins among the items of all, and behind the last where they end."""
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)))
+
+
+def _taken(begins: Ints, rows: Ints) -> tuple[Ints, Ints]:
+    """(where the items of these rows begin when only they are there, which items they are)."""
+    lengths = np.diff(begins)[rows]
+    now = begins_of(lengths)
+    return now, np.arange(now[-1]) + np.repeat(begins[rows] - now[:-1], lengths)

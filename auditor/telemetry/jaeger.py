@@ -13,9 +13,14 @@ Fault = Callable[[str], None]
 Processes = dict[str, tuple[str | None, Attributes]]
 _MICROSECOND = 1000
 _MAX_WRAPS = 6
-_SCOPE = tuple(f"otel.{word}.name" for word in ("scope", "library"))
-_TRACE_STATE = ("w3c.tracestate",)
-_STATUS_MESSAGE = ("otel.status_description", "otel.status.description")
+# What tags say beside what attributes say: the keys, best first.
+KIND = ("span.kind",)
+SCOPE = tuple(f"otel.{word}.name" for word in ("scope", "library"))
+ERROR = ("error", "otel.status_code")
+TRACE_STATE = ("w3c.tracestate",)
+STATUS_MESSAGE = ("otel.status_description", "otel.status.description")
+SAMPLER = ("sampler.type", "sampler.param")
+PARENTS = ("CHILD_OF", "FOLLOWS_FROM")  # with no CHILD_OF, a FOLLOWS_FROM in the same trace is the parent
 _TRUE = (True, "true", "True", 1)
 
 
@@ -68,10 +73,11 @@ def _traces(document: Value, depth: int = 0) -> Iterator[dict[str, Value]]:
 def _processes(processes: Value) -> Processes:
     if not isinstance(processes, dict):
         return {}
-    return {key: _process(process) for key, process in processes.items()}
+    return {key: read_process(process) for key, process in processes.items()}
 
 
-def _process(process: Value) -> tuple[str | None, Attributes]:
+def read_process(process: Value) -> tuple[str | None, Attributes]:
+    """(service, attributes of the resource)."""
     if not isinstance(process, dict):
         return None, {}
     return text_of(process.get("serviceName")), _tags(process)
@@ -94,12 +100,54 @@ def _weight(spans: list[Value]) -> float | None:
     """What the sampler says on a trace's root holds for the whole trace."""
     for span in spans:
         tags = _tags(span) if isinstance(span, dict) else {}
-        if tags.get("sampler.type") == "probabilistic":
-            try:
-                return weight_of_probability(float(text_of(tags.get("sampler.param")) or 0))
-            except ValueError:
-                return None
+        if is_sampled(tags):
+            return weight_of_sampler(tags)
     return None
+
+
+def is_sampled(tags: Attributes) -> bool:
+    """Whether a sampler that keeps a share of traces says so on this span."""
+    return tags.get("sampler.type") == "probabilistic"
+
+
+def weight_of_sampler(tags: Attributes) -> float | None:
+    """How many traces one stands for."""
+    try:
+        return weight_of_probability(float(text_of(tags.get("sampler.param")) or 0))
+    except ValueError:
+        return None
+
+
+def kind_of(tags: Attributes) -> str:
+    """The span's kind."""
+    kind = str(tags.get("span.kind", "")).lower()
+    return kind if kind in KINDS else "unspecified"
+
+
+def is_error(tags: Attributes) -> bool:
+    """Whether the span failed."""
+    return tags.get("error") in _TRUE or str(tags.get("otel.status_code")) in ("ERROR", "2")
+
+
+def scope_of(tags: Attributes) -> str | None:
+    """The instrumentation scope's name."""
+    return first_text(tags, SCOPE)
+
+
+def status_message_of(tags: Attributes) -> str:
+    """What is said of the span's status."""
+    return first_text(tags, STATUS_MESSAGE) or ""
+
+
+def trace_state_of(tags: Attributes) -> str:
+    """The W3C trace state."""
+    return first_text(tags, TRACE_STATE) or ""
+
+
+def event_name(fields: Attributes) -> str:
+    """The name of a log line's event."""
+    name = str(fields.get("event", ""))
+    return "exception" if name == "error" else name
 
 
 def _span(span: Value, trace: dict[str, Value], processes: Processes, weight: float | None) -> RawSpan:
@@ -109,12 +157,12 @@ def _span(span: Value, trace: dict[str, Value], processes: Processes, weight: fl
     own = span_id(span.get("spanID"))
     if own_trace is None or own is None:
         raise BadSpan("a span without a trace id or span id")
-    process_id = span.get("processID")
     service, resource = (
-        _process(span["process"]) if "process" in span else processes.get(text_of(process_id) or "", (None, {}))
+        processes.get(text_of(span.get("processID")) or "", (None, {}))
+        if span.get("process") is None
+        else read_process(span["process"])
     )
     tags = _tags(span)
-    kind = str(tags.get("span.kind", "")).lower()
     parent, links = _references(span, own_trace)
     start = time_ns(span.get("startTime"), _MICROSECOND)
     return RawSpan(
@@ -124,22 +172,22 @@ def _span(span: Value, trace: dict[str, Value], processes: Processes, weight: fl
         resource=resource,
         service=service,
         name=text_of(span.get("operationName")) or "",
-        kind=kind if kind in KINDS else "unspecified",
+        kind=kind_of(tags),
         start_ns=start,
         end_ns=start + time_ns(span.get("duration"), _MICROSECOND),
         attributes=tags,
-        scope=first_text(tags, _SCOPE),
+        scope=scope_of(tags),
         links=links,
-        error=tags.get("error") in _TRUE or str(tags.get("otel.status_code")) in ("ERROR", "2"),
-        status_message=first_text(tags, _STATUS_MESSAGE) or "",
+        error=is_error(tags),
+        status_message=status_message_of(tags),
         events=tuple(_events(span.get("logs"))),
-        trace_state=first_text(tags, _TRACE_STATE) or "",
+        trace_state=trace_state_of(tags),
         weight=weight,
     )
 
 
 def _references(span: dict[str, Value], own_trace: str) -> tuple[str | None, tuple[tuple[str, str], ...]]:
-    """The parent, and everything else that is referred to. With no CHILD_OF, a FOLLOWS_FROM in the same trace is it."""
+    """The parent, and everything else that is referred to."""
     parent = span_id(span.get("parentSpanID"))
     found: list[tuple[str, str, str]] = []
     for reference in list_of(span.get("references")):
@@ -147,7 +195,7 @@ def _references(span: dict[str, Value], own_trace: str) -> tuple[str | None, tup
             trace, target = trace_id(reference.get("traceID")) or own_trace, span_id(reference.get("spanID"))
             if target is not None:
                 found.append((str(reference.get("refType")), trace, target))
-    for wanted in ("CHILD_OF", "FOLLOWS_FROM"):
+    for wanted in PARENTS:
         for type_, trace, target in found:
             if parent is None and type_ == wanted and trace == own_trace:
                 parent = target
@@ -158,5 +206,4 @@ def _events(logs: Value) -> Iterator[Event]:
     for log in list_of(logs):
         if isinstance(log, dict):
             fields = _tags({"tags": log.get("fields")})
-            name = str(fields.get("event", ""))
-            yield Event("exception" if name == "error" else name, fields)
+            yield Event(event_name(fields), fields)

@@ -7,8 +7,10 @@ look. Of a field written twice in one object of the frame the first counts.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
+import atexit
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 import duckdb
@@ -16,33 +18,31 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from auditor.telemetry.columns import Column, Ints, pc
+from auditor.telemetry.columns import Column, Flags, Ints, pc
 from auditor.telemetry.flat import Coded, Owned, Undecoded, begins_of, coded
 from auditor.telemetry.raw import Value
 from auditor.telemetry.values import time_ns
 
 Thing = TypeVar("Thing")
 Shape: TypeAlias = str | list["Shape"] | Mapping[str, "Shape"]
-LEAF = "JSON"
+LEAF, MAP = "JSON", "MAP(VARCHAR, JSON)"  # a map that has a key twice is null
 _SETTINGS: Mapping[str, str | bool | int | float | list[str]] = {
     "threads": 1,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
-_local = threading.local()
+_idle: list[duckdb.DuckDBPyConnection] = []  # as many as there ever were threads at work at once
+atexit.register(_idle.clear)
 
 
 def transform(texts: Column, shape: Shape) -> Any:
     """Texts of JSON documents as nested columns. Raises Undecoded, without a word of the input, if one is no JSON."""
-    connection = _connection()
-    connection.register("documents", pa.table({"text": texts}))
+    query = f"SELECT from_json(text, '{orjson.dumps(shape).decode()}') FROM documents"  # noqa: S608 (a constant)
     try:
-        query = f"SELECT from_json(text, '{orjson.dumps(shape).decode()}') FROM documents"  # noqa: S608 (a constant)
-        return connection.sql(query).to_arrow_table().column(0).combine_chunks()
+        with _asked(texts) as connection:
+            return connection.sql(query).to_arrow_table().column(0).combine_chunks()
     except duckdb.Error:
         raise Undecoded from None
-    finally:
-        connection.unregister("documents")
 
 
 def frames(documents: Sequence[bytes], shape: Shape) -> Any:
@@ -83,6 +83,11 @@ def items(lists: Column) -> tuple[Any, Ints]:
     return pc.list_flatten(lists), np.repeat(np.arange(len(lists)), np.diff(begins(lists)))
 
 
+def entries(maps: Column) -> Any:
+    """Maps as lists of `key` and `value`."""
+    return maps.cast(pa.list_(pa.struct([("key", pa.string()), ("value", pa.string())])))
+
+
 def begins(lists: Column) -> Ints:
     """Where the items of each list begin; a list that is not there has none."""
     return begins_of(pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False))
@@ -91,6 +96,11 @@ def begins(lists: Column) -> Ints:
 def nulls(column: Column) -> Ints:
     """The rows where nothing is, or something else than was expected."""
     return np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False))
+
+
+def there(column: Column, name: str) -> Ints:
+    """The rows that have this field."""
+    return np.flatnonzero(pc.struct_field(column, name).is_valid().to_numpy(zero_copy_only=False))
 
 
 def times(column: Column, scale: int = 1) -> Ints:
@@ -105,54 +115,68 @@ def times(column: Column, scale: int = 1) -> Ints:
     return np.array([time_ns(value, scale) for value in parsed(column.to_pylist())], np.int64)
 
 
-class JsonPairs:
-    """The distinct pairs of a batch (see `flat.Pairs`), each written `{"key": ..., "value": ...}`.
+@dataclass(frozen=True, slots=True)
+class PairForm:
+    """How a format writes a pair: an object with `key`, `value` and perhaps a `type`.
 
-    `is_value` says of the text of a value whether the pair is one; `read` makes a value of what it says.
+    `is_pair` says for which of the types and texts of values it is one; `read` makes a value of what is written there;
+    `small` is a pattern of texts of values that are small numbers.
     """
 
-    def __init__(self, pairs: Column, read: Callable[[Any], Value]) -> None:
-        found = transform(pairs, {"key": LEAF, "value": LEAF})
+    is_pair: Callable[[Column, Column], Column]
+    read: Callable[[Any], Value]
+    small: str
+
+
+class JsonPairs:
+    """The distinct pairs of a batch (see `flat.Pairs`)."""
+
+    def __init__(self, pairs: Column, form: PairForm) -> None:
+        found = transform(pairs, {"key": LEAF, "value": LEAF, "type": LEAF})
         keys = leaves(pc.struct_field(found, "key"), _text)
         self._texts = pc.struct_field(found, "value")
-        self._read = read
-        places = {
-            name: place for place, name in enumerate(dict.fromkeys(key for key in keys.things if key is not None))
-        }
-        self.names = list(places)
+        self._form = form
+        self.names = list(dict.fromkeys(key for key in keys.things if key is not None))
+        places = {name: place for place, name in enumerate(self.names)}
         key = np.array([-1 if name is None else places[name] for name in keys.things] or [-1], np.int64)[keys.codes]
-        is_object = pc.fill_null(pc.starts_with(self._texts, "{"), False).to_numpy(zero_copy_only=False)
-        self.keys: Ints = np.where(is_object, key, -1)
+        is_pair = form.is_pair(pc.struct_field(found, "type"), self._texts).fill_null(False)
+        self.keys: Ints = np.where(is_pair.to_numpy(zero_copy_only=False), key, -1)
+
+    def small(self) -> Flags:
+        """Which values are, for sure, small numbers."""
+        found: Flags = (
+            pc.match_substring_regex(self._texts, self._form.small).fill_null(False).to_numpy(zero_copy_only=False)
+        )
+        return found
 
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs."""
-        return list(map(self._read, parsed(self._texts.take(pairs).to_pylist())))
+        return list(map(self._form.read, parsed(self._texts.take(pairs).to_pylist())))
 
 
 def _text(value: Value) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def owned(lists: Column, read: Callable[[Any], Value]) -> Owned:
+def owned(lists: Column, form: PairForm) -> Owned:
     """Lists of pairs of key and value."""
     encoded = pc.list_flatten(lists).dictionary_encode("encode")
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return Owned(begins(lists), codes, JsonPairs(encoded.dictionary, read))
+    return Owned(begins(lists), codes, JsonPairs(encoded.dictionary, form))
 
 
-def _connection() -> duckdb.DuckDBPyConnection:
-    """A connection of this thread's own, which touches no file and no network."""
-    connection: duckdb.DuckDBPyConnection | None = getattr(_local, "connection", None)
-    if connection is None:
-        connection = _local.connection = duckdb.connect(":memory:", config=dict(_SETTINGS))
-    return connection
+@contextmanager
+def _asked(texts: Column) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of the caller's own, which touches no file and no network, to ask about these `documents`."""
+    connection = _idle.pop() if _idle else duckdb.connect(":memory:", config=dict(_SETTINGS))
+    connection.register("documents", pa.table({"text": texts}))
+    try:
+        yield connection
+    finally:
+        connection.unregister("documents")
+        _idle.append(connection)
 
 
 def _valid(texts: Column) -> list[bool]:
-    connection = _connection()
-    connection.register("documents", pa.table({"text": texts}))
-    try:
-        found = connection.sql("SELECT json_valid(text) FROM documents").fetchall()
-    finally:
-        connection.unregister("documents")
-    return [bool(valid) for (valid,) in found]
+    with _asked(texts) as connection:
+        return [bool(valid) for (valid,) in connection.sql("SELECT json_valid(text) FROM documents").fetchall()]

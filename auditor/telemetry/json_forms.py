@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from auditor.telemetry import otlp_json_arrow
+from auditor.telemetry import jaeger_arrow, otlp_json_arrow
 from auditor.telemetry.flat import Flat, Undecoded
 
 _HEAD = 4096  # bytes in which a form shows
-OTHER = "other"
+OTHER, ZIPKIN = "other", "zipkin-json"
 
 
 def _none(documents: Sequence[bytes]) -> Flat:
     raise Undecoded
 
 
-DECODERS: dict[str, Callable[[Sequence[bytes]], Flat]] = {"otlp-json": otlp_json_arrow.decode, OTHER: _none}
-_MARKS = ((b'"resourceSpans"', "otlp-json"),)
+DECODERS: dict[str, Callable[[Sequence[bytes]], Flat]] = {
+    "otlp-json": otlp_json_arrow.decode,
+    "jaeger-json": jaeger_arrow.decode,
+    OTHER: _none,
+}
+_MARKS = ((b'"resourceSpans"', "otlp-json"), (b'"traceID"', "jaeger-json"), (b'"traceId"', ZIPKIN))
 
 
 def form_of(document: bytes) -> str:

@@ -17,8 +17,9 @@ from google.protobuf.message import DecodeError
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
-from auditor.telemetry.columns import Column, Ints, pc
-from auditor.telemetry.flat import Coded, Events, Flat, Links, Owned, Undecoded, begins_of, coded
+from auditor.telemetry.columns import Column, Flags, Ints, pc
+from auditor.telemetry.effects import SMALL
+from auditor.telemetry.flat import NOBODY, Coded, Events, Flat, Links, Owned, Undecoded, begins_of, coded, same
 from auditor.telemetry.memory import ENTRIES
 from auditor.telemetry.otlp_ids import ids_of
 from auditor.telemetry.otlp_json import remote_parent_of
@@ -27,7 +28,9 @@ from auditor.telemetry.otlp_protobuf import ERROR, attributes_of, kind_of
 from auditor.telemetry.otlp_schema import pair_descriptor, request_descriptor
 from auditor.telemetry.raw import Attributes, Value
 from auditor.telemetry.values import MAX_TIME, span_id, trace_id
+from auditor.telemetry.weight import weight_of
 
+_PANIC = "PanicException"  # of Rust, in Python no Exception
 _SCALARS = ("string_value", "int_value", "double_value", "bool_value", "bytes_value")
 
 
@@ -55,7 +58,9 @@ def decode(requests: Sequence[bytes]) -> Flat:
         remote_parent=_numbers(spans, "flags", remote_parent_of),
         error=Coded((False, True), (codes == ERROR).astype(np.int64)),
         status_message=coded(pc.struct_field(status, "message"), _texts),
-        trace_state=coded(pc.struct_field(spans, "trace_state"), list),
+        weight=coded(pc.struct_field(spans, "trace_state"), lambda states: list(map(weight_of, states))),
+        service=same(None, len(spans)),
+        remote=same(NOBODY, len(spans)),
         attributes=_owned(pc.struct_field(spans, "attributes")),
         events=_events(pc.struct_field(spans, "events")),
         links=_links(pc.struct_field(spans, "links")),
@@ -70,7 +75,7 @@ class EncodedPairs:
         keys = batch.column("key").dictionary_encode()
         self.names: list[str] = keys.dictionary.to_pylist()
         self.keys: Ints = keys.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        value = batch.column("value")
+        value = self._value = batch.column("value")
         self._values: list[Value] = [None] * len(encoded)
         for kind in (*_SCALARS, *NESTED):
             column = pc.struct_field(value, kind)
@@ -79,6 +84,16 @@ class EncodedPairs:
                 contents = column.drop_null().to_pylist()
                 for place, content in zip(there.tolist(), contents, strict=True):
                     self._values[place] = nested(kind, content) if kind in NESTED else content
+
+    def small(self) -> Flags:
+        """Which values are, for sure, small numbers."""
+        integer = pc.struct_field(self._value, "int_value")
+        found = pc.and_(pc.less(integer, SMALL), pc.greater(integer, -SMALL))
+        double = pc.abs(pc.struct_field(self._value, "double_value"))
+        found = pc.or_(found.fill_null(False), pc.less(double, float(SMALL)).fill_null(False))
+        found = pc.or_(found, pc.struct_field(self._value, "bool_value").is_valid())
+        flags: Flags = found.to_numpy(zero_copy_only=False)
+        return flags
 
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs."""
@@ -90,6 +105,10 @@ def _decoded(handler: Callable[[], Any], messages: Sequence[bytes]) -> Any:
         return handler().list_to_record_batch(list(messages))
     except (ValueError, OverflowError, ImportError, pa.ArrowInvalid):
         raise Undecoded from None
+    except BaseException as error:
+        if type(error).__name__ == _PANIC:  # some damaged messages make ptars give up so; it unwinds cleanly
+            raise Undecoded from None
+        raise
 
 
 @cache

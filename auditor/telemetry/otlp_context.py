@@ -16,11 +16,11 @@ from auditor.telemetry.columns import Flags, Ints
 from auditor.telemetry.database import system_of
 from auditor.telemetry.effects import (
     DATABASE,
-    SMALL,
     Around,
     counts_for_nothing,
     effect_of,
     names_a_host,
+    one_for_short_number,
     route_is_personal,
     small_numbers_count_for_nothing,
     somebody_or_blank,
@@ -32,6 +32,7 @@ from auditor.telemetry.memory import LONGEST
 from auditor.telemetry.raw import Value
 from auditor.telemetry.redact import is_public_address
 from auditor.telemetry.signatures import Interned
+from auditor.telemetry.told import told
 
 Added = tuple[Ints, Ints, Ints]  # numbers of effects, which of them, where those of each span begin
 ALONE = Around()
@@ -41,14 +42,12 @@ _SOCKETS = frozenset(semconv.PEER_SOCKET) | _PORTS
 _URLS, _TEXTS = frozenset(semconv.URLS), frozenset(semconv.DB_TEXT)
 _SYSTEMS = (*semconv.DB_SYSTEM, "cassandra.query")
 _ROUTES, _HOSTS, _FULL = frozenset(semconv.HTTP_ROUTE), frozenset(semconv.PEER_HOST), frozenset(semconv.URL_FULL)
-_DATABASE, _ROUTE, _HOST, _URL_FULL, _URL, _SOCKET, _CALLER, _TEXT, _SYSTEM = (1 << bit for bit in range(9))
+_DATABASE, _ROUTE, _HOST, _URL_FULL, _URL, _SOCKET, _CALLER, _TEXT, _SYSTEM, _PORT = (1 << bit for bit in range(10))
 _IS_SERVER, _NEEDS_SOCKET, _NEEDS_PATH = 1, 2, 4
 
 
 def number_of(known: Interned, key: str, value: Value, around: Around) -> int:
     """A number for the effect of an attribute, 0 for none."""
-    if counts_for_nothing(key) or (_is_small(value) and small_numbers_count_for_nothing(key)):
-        return 0
     kept = value if isinstance(value, str) else (type(value), repr(value))
     question = (key, kept) if around is ALONE else (key, kept, around)
     number = known.recall(question)
@@ -67,15 +66,24 @@ class Effects:
         self.names, self.keys = list(owned.pairs.names), owned.pairs.keys
         self.codes = _last_of_equal(owned)
         self._nothing = len(self.keys)  # the code of what adds nothing
-        useful = np.append(~self.flags(counts_for_nothing), np.False_)[self.keys]
-        self.useful: Ints = np.flatnonzero(useful)
-        self.values: list[Value] = [None] * len(self.keys)
-        for pair, value in zip(self.useful.tolist(), self._pairs.values(self.useful), strict=True):
-            self.values[pair] = value
+        self.is_small = owned.pairs.small()
+        counts = self.flags(lambda key: not counts_for_nothing(key))
+        small_counts = self.flags(lambda key: not small_numbers_count_for_nothing(key))
+        self.useful: Ints = np.flatnonzero(counts[self.keys] & (small_counts[self.keys] | ~self.is_small))
+        self._read_yet = np.zeros(len(self.keys), np.bool_)
+        self._values: list[Value] = [None] * len(self.keys)
 
     def flags(self, test: Callable[[str], bool]) -> Flags:
-        """For each key whether it passes."""
-        return np.fromiter(map(test, self.names), np.bool_, len(self.names))
+        """For each key whether it passes, and behind the last for what is no pair: it does not."""
+        return np.fromiter((*map(test, self.names), False), np.bool_, len(self.names) + 1)
+
+    def values(self, pairs: Ints) -> list[Value]:
+        """The values of these pairs, each read once."""
+        missing = pairs[~self._read_yet[pairs]]
+        for pair, value in zip(missing.tolist(), self._pairs.values(missing), strict=True):
+            self._values[pair] = value
+        self._read_yet[missing] = True
+        return [self._values[pair] for pair in pairs.tolist()]
 
     def numbers(self, known: Interned) -> Iterator[Added]:
         """Numbers for the effects of all pairs."""
@@ -84,19 +92,22 @@ class Effects:
     def _alone(self, known: Interned, pairs: Ints) -> Ints:
         """For each distinct pair the number of its effect where nothing lies around it; 0 for those not asked for."""
         numbers = np.zeros(self._nothing + 1, np.int64)
-        names, keys = self.names, self.keys[pairs].tolist()
-        for pair, key in zip(pairs.tolist(), keys, strict=True):
-            numbers[pair] = number_of(known, names[key], self.values[pair], ALONE)
+        names = [self.names[key] for key in self.keys[pairs].tolist()]
+        found = (number_of(known, name, value, ALONE) for name, value in zip(names, self.values(pairs), strict=True))
+        numbers[pairs] = np.fromiter(found, np.int64, len(pairs))
         return numbers
 
 
 class SpanEffects(Effects):
-    """The effects of the attributes of spans; `personal_name` says whose name names something personal in a path."""
+    """The effects of the attributes of spans.
 
-    def __init__(self, owned: Owned, kind: Coded[str], personal_name: Coded[bool]) -> None:
+    `personal_name` says whose name names something personal in a path, `has_peer` for whom the format names a peer.
+    """
+
+    def __init__(self, owned: Owned, kind: Coded[str], personal_name: Coded[bool], has_peer: Coded[bool]) -> None:
         super().__init__(owned)
         self._count = len(owned.begins) - 1
-        self._kind, self._personal_name = kind, personal_name
+        self._kind, self._personal_name, self._has_peer = kind, personal_name, has_peer
         classes = np.array([*map(_classes_of, self.names), 0], np.int64)
         self._classes = np.append(classes[self.keys], 0)  # of each distinct pair
         self._special: Ints = np.flatnonzero(self._classes[self.codes])
@@ -108,6 +119,7 @@ class SpanEffects(Effects):
         served = self._is_kind("server", "consumer")
         needs_path = self._those(self._personal_name) | self._any(_ROUTE, route_is_personal)
         calls = self._is_kind("client", "producer") | (~served & self._has(_DATABASE))
+        calls |= self._is_kind("unspecified") & self._those(self._has_peer)
         needs_socket = calls & ~self._named_by(_HOST) & ~self._named_by(_URL_FULL)
         systems, system = self._systems()
         # what lies around each of the special pairs
@@ -123,35 +135,39 @@ class SpanEffects(Effects):
         # and all others, which stand alone
         codes = self.codes.copy()
         codes[self._special[there]] = self._nothing
+        classes = self._classes[self.useful]
+        # nobody asks for callers, nor for small numbers of ports: all are alike
+        plain = (classes & (_CALLER | _TEXT) == 0) & ~((classes & _PORT != 0) & self.is_small[self.useful])
+        texts = self._special_codes[(self._special_classes & _TEXT != 0) & (bits == 0)]
         self._let_stand_in()
-        pairs = self.useful[self._classes[self.useful] & _CALLER == 0]  # nobody asks for callers: all are alike
-        yield self._alone(known, pairs), codes, self._begins
+        yield self._alone(known, np.concatenate((self.useful[plain], np.unique(texts)))), codes, self._begins
 
     def _within(self, known: Interned, there: Ints, bits: Ints, arounds: list[Around]) -> Added:
         """The effects of these special pairs, each with what lies around it."""
         width = len(arounds)
         distinct, which = np.unique(self._special_codes[there] * width + bits, return_inverse=True)
         numbers = np.zeros(len(distinct), np.int64)
-        for place, each in enumerate(distinct.tolist()):
-            pair, around = divmod(each, width)
-            numbers[place] = number_of(known, self.names[self.keys[pair]], self.values[pair], arounds[around])
+        pairs = distinct // width
+        names, values = self.keys[pairs].tolist(), self.values(pairs)
+        for place, (key, value, around) in enumerate(zip(names, values, (distinct % width).tolist(), strict=True)):
+            numbers[place] = number_of(known, self.names[key], value, arounds[around])
         return numbers, which.reshape(-1), np.searchsorted(self._special[there], self._begins)
 
     def _let_stand_in(self) -> None:
         """Replace values by others that have the same effect where nothing lies around them."""
-        urls = self.useful[self._classes[self.useful] & _URL != 0].tolist()
-        urls = [pair for pair in urls if isinstance(self.values[pair], str)]
-        texts = pa.array([self.values[pair] for pair in urls], pa.string())
-        for pair, text in zip(urls, without_short_numbers(texts).to_pylist(), strict=True):
-            self.values[pair] = text
-        personal = self.flags(PERSONAL.__contains__)
-        for pair in self.useful[personal[self.keys[self.useful]]].tolist():
-            value = self.values[pair]
-            self.values[pair] = somebody_or_blank(value) if isinstance(value, str) else value
-        ports = self.flags(_PORTS.__contains__)
-        for pair in self.useful[ports[self.keys[self.useful]]].tolist():
-            value = self.values[pair]
-            self.values[pair] = None if _is_small(value) else value
+        urls = self.useful[self._classes[self.useful] & _URL != 0]
+        texts = [value if isinstance(value, str) else None for value in self.values(urls)]
+        stand_ins = without_short_numbers(pa.array(texts, pa.string())).to_pylist()
+        for pair, text in zip(urls.tolist(), stand_ins, strict=True):
+            self._values[pair] = self._values[pair] if text is None else text
+        plain = self.flags(small_numbers_count_for_nothing)[self.keys[self.useful]]
+        plain |= self._classes[self.useful] & _PORT != 0
+        numbers = self.useful[plain & (self._classes[self.useful] & _CALLER == 0)]
+        for pair, value in zip(numbers.tolist(), self.values(numbers), strict=True):
+            self._values[pair] = one_for_short_number(value) if isinstance(value, str) else value
+        personal = self.useful[self.flags(PERSONAL.__contains__)[self.keys[self.useful]]]
+        for pair, value in zip(personal.tolist(), self.values(personal), strict=True):
+            self._values[pair] = somebody_or_blank(value) if isinstance(value, str) else value
 
     def _is_kind(self, *kinds: str) -> Flags:
         return self._those(self._kind.map(kinds.__contains__))
@@ -186,32 +202,17 @@ class SpanEffects(Effects):
 
     def _passing(self, own: Ints, test: Callable[[str], bool], otherwise: bool) -> Flags:
         codes, which = np.unique(self._special_codes[own], return_inverse=True)
-        values = (self.values[code] for code in codes.tolist())
-        passed = (test(value) if isinstance(value, str) else otherwise for value in values)
+        passed = (test(value) if isinstance(value, str) else otherwise for value in self.values(codes))
         return np.fromiter(passed, np.bool_, len(codes))[which.reshape(-1)]
 
     def _systems(self) -> tuple[list[str | None], Ints]:
         """(names of database systems, for each span the place of its own); None, the first, where nothing tells."""
         own = self._own(_SYSTEM)
         codes = self._special_codes[own]
-        keys = self.keys[codes]
-        packed = np.zeros(self._count, np.int64)
-        told: list[dict[str, Value]] = [{}]
-        for key in np.unique(keys).tolist():
-            mine = keys == key
-            column = np.zeros(self._count, np.int64)
-            distinct, which = np.unique(codes[mine], return_inverse=True)
-            column[self._owner[own[mine]]] = which.reshape(-1) + 1
-            both, packed = np.unique(packed * (len(distinct) + 1) + column, return_inverse=True)
-            parts = [divmod(each, len(distinct) + 1) for each in both.tolist()]
-            name = self.names[key]
-            told = [
-                told[before] | ({name: self.values[int(distinct[place - 1])]} if place else {})
-                for before, place in parts
-            ]
-        systems = [system_of(each) for each in told]
+        found = told(self._count, self._owner[own], codes, self.keys[codes], self.names, self.values)
+        systems = [system_of(each) for each in found.things]
         names: list[str | None] = list(dict.fromkeys([None, *systems]))
-        return names, np.array([names.index(system) for system in systems], np.int64)[packed.reshape(-1)]
+        return names, np.array([names.index(system) for system in systems], np.int64)[found.codes]
 
 
 def _classes_of(key: str) -> int:
@@ -226,15 +227,11 @@ def _classes_of(key: str) -> int:
         (_CALLERS, _CALLER),
         (_TEXTS, _TEXT),
         (_SYSTEMS, _SYSTEM),
+        (_PORTS, _PORT),
     )
     for keys, bit in places:
         found |= bit if key in keys else 0
     return found
-
-
-def _is_small(value: Value) -> bool:
-    """Whether a value is a number that no rule looks at, where its key does not say more."""
-    return isinstance(value, (int, float)) and abs(value) < SMALL
 
 
 def _last_of_equal(owned: Owned) -> Ints:

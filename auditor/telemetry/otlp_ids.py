@@ -15,6 +15,7 @@ from auditor.telemetry.raw import Value
 Octets = npt.NDArray[np.uint8]
 _WORD = 8  # bytes
 _NO_DIGIT, _QUOTE = 255, ord('"')
+_BASE64 = (26, 14)  # the lengths, with quotes, of ids that protobuf's own JSON writes
 _DIGITS = np.full(256, _NO_DIGIT, np.uint8)
 for _digit in b"0123456789abcdefABCDEF":
     _DIGITS[_digit] = int(chr(_digit), 16)
@@ -31,18 +32,34 @@ def ids_of(column: Column, size: int, one: Callable[[bytes], str | None]) -> Ids
 
 
 def ids_of_leaves(column: Column, size: int, one: Callable[[Value], str | None]) -> Ids:
-    """As `ids_of`, of JSON texts: `size` bytes in hex digits and quotes. All are read by `one` where some differ."""
+    """As `ids_of`, of JSON texts: hex digits of at most `size` bytes, in quotes; leading zeros may be missing.
+
+    All are read by `one` where some are written in another way.
+    """
     texts = pc.fill_null(column, '""')
-    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
-    full = 2 * size + 2
-    there = lengths == full
-    signs = _bytes_of(texts)[np.repeat(there, lengths)].reshape(-1, full)
-    digits = _DIGITS[signs[:, 1:-1]]
-    if not (there | (lengths == 2)).all() or (signs[:, 0] != _QUOTE).any() or (digits == _NO_DIGIT).any():
-        return _of_texts(map(one, parsed(column.to_pylist())), size)
-    words = np.zeros((len(column), size // _WORD), np.int64)
-    words[there] = _words(digits[:, ::2] << 4 | digits[:, 1::2], size)
-    return _ids(words)
+    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
+    signs, ends = _bytes_of(texts), np.cumsum(lengths)
+    if ((lengths >= 2) & (lengths <= 2 * size + 2) & ~np.isin(lengths, _BASE64)).all():
+        digits = _DIGITS[signs]
+        if (signs[ends - lengths] == _QUOTE).all():
+            digits[np.concatenate((ends - lengths, ends - 1))] = 0
+        if not (digits == _NO_DIGIT).any():
+            return _ids(_words(_packed(digits, lengths, ends, 2 * size), size))
+    return _of_texts(map(one, parsed(column.to_pylist())), size)
+
+
+def _packed(digits: Octets, lengths: Ints, ends: Ints, full: int) -> Octets:
+    """Digits between two signs, one text behind the other, as bytes of `full` digits for each text."""
+    if (lengths == full + 2).all():
+        grid = digits.reshape(-1, full + 2)[:, 1:-1]
+    else:
+        grid = np.zeros((len(lengths), full), np.uint8)
+        rows = np.repeat(np.arange(len(lengths)), lengths)
+        columns = full + 1 + np.arange(len(digits)) - ends[rows]
+        inside = (columns >= 0) & (columns < full)
+        grid[rows[inside], columns[inside]] = digits[inside]
+    packed: Octets = np.left_shift(grid[:, ::2], np.uint8(4)) | grid[:, 1::2]
+    return packed
 
 
 def _of_texts(texts: Iterable[str | None], size: int) -> Ids:

@@ -7,9 +7,22 @@ from functools import lru_cache
 
 import numpy as np
 
-from auditor.telemetry.columns import Column, Ints, pc
-from auditor.telemetry.flat import Events, Flat, Links, Undecoded, coded
-from auditor.telemetry.json_columns import LEAF, Shape, begins, frames, items, leaves, nulls, owned, parsed, times
+from auditor.telemetry.columns import Column, pc
+from auditor.telemetry.flat import NOBODY, Events, Flat, Links, Undecoded, coded, same
+from auditor.telemetry.json_columns import (
+    LEAF,
+    PairForm,
+    Shape,
+    begins,
+    frames,
+    items,
+    leaves,
+    nulls,
+    owned,
+    parsed,
+    there,
+    times,
+)
 from auditor.telemetry.memory import ENTRIES
 from auditor.telemetry.otlp_ids import ids_of_leaves
 from auditor.telemetry.otlp_json import (
@@ -23,12 +36,18 @@ from auditor.telemetry.otlp_json import (
 )
 from auditor.telemetry.raw import Attributes
 from auditor.telemetry.values import int_of, span_id, text_of, trace_id
+from auditor.telemetry.weight import weight_of
 
 _EVENT: Shape = {"name": LEAF, "attributes": [LEAF]}
 _LEAVES = "traceId spanId parentSpanId name kind flags traceState startTimeUnixNano endTimeUnixNano status links"
 _SPAN: Shape = dict.fromkeys(_LEAVES.split(), LEAF) | {"attributes": [LEAF], "events": [_EVENT]}
 _SCOPE: Shape = {"scope": LEAF, "spans": [_SPAN], "instrumentationLibrary": LEAF}
 _RESOURCE: Shape = {"resource": LEAF, "scopeSpans": [_SCOPE], "instrumentationLibrarySpans": LEAF}
+_PAIR = PairForm(
+    lambda _, value: pc.starts_with(value, "{"),
+    value_of,
+    r'^\{"(?:intValue":"?-?[0-9]{1,9}"?|doubleValue":-?[0-9]{1,9}(?:\.[0-9]+)?|boolValue":(?:true|false))\}$',
+)
 _REQUEST: Shape = {"resourceSpans": [_RESOURCE], "batches": LEAF}
 
 
@@ -44,11 +63,11 @@ def decode(requests: Sequence[bytes]) -> Flat:
     span_ids = ids_of_leaves(pc.struct_field(spans, "spanId"), 8, span_id)
     odd = {
         *nulls(pc.struct_field(request, "resourceSpans")).tolist(),
-        *_there(request, "batches").tolist(),
+        *there(request, "batches").tolist(),
         *of_request[nulls(pc.struct_field(resource_spans, "scopeSpans"))].tolist(),
-        *of_request[_there(resource_spans, "instrumentationLibrarySpans")].tolist(),
+        *of_request[there(resource_spans, "instrumentationLibrarySpans")].tolist(),
         *of_request[of_resource[nulls(pc.struct_field(scope_spans, "spans"))]].tolist(),
-        *of_request[of_resource[_there(scope_spans, "instrumentationLibrary")]].tolist(),
+        *of_request[of_resource[there(scope_spans, "instrumentationLibrary")]].tolist(),
         *record[~(trace_ids.there & span_ids.there)].tolist(),
     }
     if odd:
@@ -69,16 +88,13 @@ def decode(requests: Sequence[bytes]) -> Flat:
         remote_parent=leaves(pc.struct_field(spans, "flags"), lambda flags: remote_parent_of(int_of(flags) or 0)),
         error=status.map(lambda told: told[0]),
         status_message=status.map(lambda told: told[1]),
-        trace_state=leaves(pc.struct_field(spans, "traceState"), lambda state: text_of(state) or ""),
-        attributes=owned(pc.struct_field(spans, "attributes"), value_of),
+        weight=leaves(pc.struct_field(spans, "traceState"), lambda state: weight_of(text_of(state) or "")),
+        service=same(None, len(spans)),
+        remote=same(NOBODY, len(spans)),
+        attributes=owned(pc.struct_field(spans, "attributes"), _PAIR),
         events=_events(pc.struct_field(spans, "events")),
         links=_links(pc.struct_field(spans, "links")),
     )
-
-
-def _there(column: Column, name: str) -> Ints:
-    """The rows that have a field which the specification's own form does not have."""
-    return np.flatnonzero(pc.struct_field(column, name).is_valid().to_numpy(zero_copy_only=False))
 
 
 def _events(lists: Column) -> Events | None:
@@ -88,7 +104,7 @@ def _events(lists: Column) -> Events | None:
     return Events(
         begins(lists),
         leaves(pc.struct_field(events, "name"), lambda name: text_of(name) or ""),
-        owned(pc.struct_field(events, "attributes"), value_of),
+        owned(pc.struct_field(events, "attributes"), _PAIR),
     )
 
 

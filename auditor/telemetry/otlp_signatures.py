@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from auditor.telemetry.effects import route_is_personal, text_effect
-from auditor.telemetry.flat import Coded, Events, Flat
+from auditor.telemetry.effects import counts_for_nothing, route_is_personal, text_effect
+from auditor.telemetry.flat import NOBODY, Coded, Events, Flat
 from auditor.telemetry.otlp_context import ALONE, Effects, SpanEffects, number_of
 from auditor.telemetry.signatures import Interned, Signatures
-from auditor.telemetry.weight import weight_of
 
-_NAME, _KIND, _REMOTE, _ERROR, _ORPHAN, _SCOPE, _RESOURCE, _WEIGHT, _STATUS, _EVENT, _EVENT_NAME, _ATTRIBUTE = range(12)
+_NAME, _KIND, _ELSEWHERE, _ERROR, _ORPHAN, _SCOPE, _RESOURCE, _WEIGHT, _STATUS, _SERVICE, _REMOTE = range(11)
+_EVENT, _EVENT_NAME, _ATTRIBUTE = range(11, 14)
 
 
 def sign(flat: Flat, known: Interned) -> Signatures:
@@ -22,16 +22,19 @@ def sign(flat: Flat, known: Interned) -> Signatures:
 
     add(_NAME, flat.name.map(lambda name: known.number(("name", name))))
     add(_KIND, flat.kind.map(lambda kind: known.number(("kind", kind))))
-    add(_REMOTE, flat.remote_parent.map(lambda remote: 0 if remote is None else 1 + remote))
+    add(_ELSEWHERE, flat.remote_parent.map(lambda remote: 0 if remote is None else 1 + remote))
     add(_ERROR, flat.error.map(int))
     add(_SCOPE, flat.scope.map(lambda scope: known.number(("scope", scope) if scope else None)))
-    add(_WEIGHT, flat.trace_state.map(lambda state: known.number(weight_of(state))))
+    add(_WEIGHT, flat.weight.map(known.number))
+    add(_SERVICE, flat.service.map(lambda service: known.number(("service", service) if service else None)))
+    add(_REMOTE, flat.remote.map(lambda remote: known.number(None if remote == NOBODY else remote)))
     add(_STATUS, flat.status_message.map(lambda text: known.number(text_effect("status.message", text))))
     add(_RESOURCE, flat.resource.map(lambda resource: _resource(flat, resource, known)))
     signatures.add(_ORPHAN, (0, 1), (~flat.parent.there).astype(np.int64))
     if flat.events is not None:
         _sign_events(signatures, flat.events, known)
-    effects = SpanEffects(flat.attributes, flat.kind, flat.name.map(_is_personal))
+    has_peer = flat.remote.map(lambda remote: remote.name is not None)
+    effects = SpanEffects(flat.attributes, flat.kind, flat.name.map(_is_personal), has_peer)
     for numbers, codes, begins in effects.numbers(known):
         signatures.add_many(_ATTRIBUTE, numbers, codes, begins)
     return signatures
@@ -40,6 +43,8 @@ def sign(flat: Flat, known: Interned) -> Signatures:
 def _sign_events(signatures: Signatures, events: Events, known: Interned) -> None:
     names = events.name.map(lambda name: known.number(("event", name == "exception", text_effect("event.name", name))))
     signatures.add_many(_EVENT_NAME, names.things, names.codes, events.begins)
+    if events.attributes is None:
+        return
     for numbers, codes, begins in Effects(events.attributes).numbers(known):
         signatures.add_many(_EVENT, numbers, codes, begins[events.begins])
 
@@ -49,7 +54,10 @@ def _resource(flat: Flat, resource: object, known: Interned) -> int:
     number = known.recall(("resource", resource))
     if number is None:
         attributes = flat.read_resource(resource)
-        effects = frozenset(number_of(known, key, value, ALONE) for key, value in attributes.items())
+        found = (
+            number_of(known, key, value, ALONE) for key, value in attributes.items() if not counts_for_nothing(key)
+        )
+        effects = frozenset(found)
         number = known.number(("resource", effects))
         known.remember(("resource", resource), number)
     return number

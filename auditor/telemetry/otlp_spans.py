@@ -16,6 +16,7 @@ class RawSpans:
     def __getitem__(self, index: int) -> RawSpan:
         """The span but for its links, which are no part of what spans share."""
         flat = self._flat
+        remote = flat.remote[index]
         parent = span_text(int(flat.parent.words[index, 0])) if flat.parent.there[index] else None
         return RawSpan(
             trace_id=trace_text(*flat.trace.words[index].tolist()),
@@ -32,7 +33,11 @@ class RawSpans:
             error=flat.error[index],
             status_message=flat.status_message[index],
             events=self._events(index),
-            trace_state=flat.trace_state[index],
+            weight=flat.weight[index],
+            peer=remote.name,
+            peer_host=remote.host,
+            peer_port=remote.port,
+            service=flat.service[index],
         )
 
     def _events(self, index: int) -> tuple[Event, ...]:
@@ -40,4 +45,5 @@ class RawSpans:
         if events is None:
             return ()
         places = range(int(events.begins[index]), int(events.begins[index + 1]))
-        return tuple(Event(events.name[place], events.attributes.of(place)) for place in places)
+        own = events.attributes
+        return tuple(Event(events.name[place], own.of(place) if own else {}) for place in places)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from auditor.errors import InputError
 from auditor.telemetry.compression import Plain
@@ -24,6 +24,18 @@ Columns = Mapping[str, str]
 STANDARD_INPUT = "-"
 
 
+class Readable(Protocol):
+    """Something that can be read from its beginning; see `Source`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def shown(self) -> str: ...
+    @property
+    def is_named(self) -> bool: ...
+    def open(self) -> AbstractContextManager[BinaryIO]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file to read, None for standard input; `is_named`: the user named it, rather than a folder it lies in."""
@@ -35,6 +47,15 @@ class Source:
     def name(self) -> str:
         """What the report calls it."""
         return self.file.name if self.file is not None else STANDARD_INPUT
+
+    @property
+    def shown(self) -> str:
+        """What an error calls it."""
+        return str(self.file or self.name)
+
+    def open(self) -> AbstractContextManager[BinaryIO]:
+        """Its stored bytes. Raises OSError."""
+        return nullcontext(sys.stdin.buffer) if self.file is None else self.file.open("rb")
 
     @property
     def size(self) -> int:
@@ -84,6 +105,8 @@ def _sources(path: str) -> list[Source]:
     if path == STANDARD_INPUT:
         return [Source(None, True)]
     place = Path(path)
+    if "://" in path and not place.exists():  # it may hold a password
+        raise InputError("a URL: name files, folders or -; 'auditor scan' and 'auditor check' ask stores of traces")
     try:
         if place.is_dir():
             return [Source(file, False) for file in sorted(place.rglob("*")) if file.is_file()]
@@ -95,10 +118,10 @@ def _sources(path: str) -> list[Source]:
     return [Source(place, True)]
 
 
-def read_source(source: Source, report: ReadReport, columns: Columns | None, learned: Learned) -> Iterator[SpanBatch]:
+def read_source(source: Readable, report: ReadReport, columns: Columns | None, learned: Learned) -> Iterator[SpanBatch]:
     """The batches of one file; `report` is of this file alone. Raises InputError."""
     try:
-        with _open(source.file) as stream:
+        with source.open() as stream:
             plain = Plain(stream)
             for batch in _read_file(source.name, plain, report, columns, learned):
                 report.bytes_read = plain.compressed
@@ -106,16 +129,12 @@ def read_source(source: Source, report: ReadReport, columns: Columns | None, lea
             report.bytes_read = plain.compressed
     except OSError as error:
         if source.is_named:
-            raise InputError(f"{source.file or source.name}: cannot be read ({error.strerror})") from None
+            raise InputError(f"{source.shown}: cannot be read ({error.strerror})") from None
         report.skip(f"{source.name} (cannot be read)")
     except Unrecognised as reason:
         if source.is_named and not reason.is_telemetry:
-            raise InputError(f"{source.file or source.name}: {reason}") from None
+            raise InputError(f"{source.shown}: {reason}") from None
         report.skip(f"{source.name} ({reason})" if reason.is_telemetry else source.name)
-
-
-def _open(file: Path | None) -> AbstractContextManager[BinaryIO]:
-    return nullcontext(sys.stdin.buffer) if file is None else file.open("rb")
 
 
 def _read_file(

@@ -11,8 +11,9 @@ import re
 import string
 from functools import lru_cache
 
-from lineage.sql.lexer import Flavour, flavour_of, is_personal_name, string_value
+from lineage.sql.lexer import Flavour, flavour_of, is_personal_name
 
+Masked = tuple[str, list[str]]  # a text, and its numbers of at least seven digits
 _START = re.compile(r"[\s(]*(?:SELECT|INSERT|UPDATE|DELETE|WITH|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
 _STRING = re.compile(r"'[^']*+(?:''[^']*+)*+(?:'|\Z)")
 _TEXT, _MARK, _CUT_OFF = "\x01", "\x02", "\x03"  # stand for a string, for any other value, for a name cut off
@@ -36,6 +37,10 @@ _ORDINALS = re.compile(rf"\b(?:ORDER|GROUP)\s+BY\s+{_POSITION}(?:\s*,\s*{_POSITI
 _HIDDEN = "".join(map(chr, range(0x10, 0x1A)))  # stand for the digits of ordinals, which are kept
 _HIDE, _SHOW = str.maketrans(string.digits, _HIDDEN), str.maketrans(_HIDDEN, string.digits)
 _TABLE_VARIABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|DECLARE|TABLE)\s*@", re.IGNORECASE)
+_ALONE = re.compile(r"([0-9](?<=[\s(,=].)[0-9]*)(?=[\s,);]|\Z)", re.ASCII)
+_PLAIN_NAME = re.compile(r"\"[\w$#@.-]*\"|`[\w$#@.-]*`|\[[\w$#@.-]*\]", re.ASCII)
+_LONG = 7  # digits of a number that is judged
+_LONGEST = 1 << 12  # characters of a text that is remembered
 _FRACTION = re.compile(r"\.\d")
 _TAG = re.compile(r"<\w")
 _TOLD = re.compile(r"\[(?:redacted|masked|filtered|hidden)\]|__\[", re.IGNORECASE)
@@ -53,12 +58,61 @@ _CODE_SIGNS = (_LETTERS + '\t\r\n,()=*<>!+/|&^~:[]"`' + _TEXT + _MARK + _CUT_OFF
 _ANY_SIGN = (string.digits + string.ascii_letters + string.punctuation + " \t\r\n" + _TEXT).encode()
 
 
-@lru_cache(64)  # asked for a statement's shape and for its literals
 def quick_text(sql: str, dialect: str) -> str | None:
     """The masked text of a statement, white space folded; None where only tokens can tell."""
+    found = _quick(sql, dialect)
+    return None if found is None else found[0]
+
+
+def quick_literals(sql: str, dialect: str) -> list[str] | None:
+    """The strings and the numbers of at least seven digits, in any order; None where only tokens can tell."""
+    found = None if '"' in sql or "`" in sql or "[" in sql else _quick(sql, dialect)
+    return None if found is None else [*found[1], *(number for number in found[2] if len(number) >= _LONG)]
+
+
+@lru_cache(64)  # asked for a statement's shape and for its literals
+def _quick(sql: str, dialect: str) -> tuple[str, list[str], list[str]] | None:
+    """(masked text, literals, numbers that stand alone)."""
     if "\\" in sql or _TEXT in sql or not _START.match(sql):
         return None
-    code = _STRING.sub(_TEXT, sql) if "'" in sql else sql
+    without_strings, strings, is_open = _without_strings(sql)
+    code, alone = _alike(without_strings)
+    mask = _masked if len(code) <= _LONGEST else _masked.__wrapped__
+    masked = mask(code, is_open, dialect)
+    return None if masked is None else (masked[0], strings + masked[1], alone)
+
+
+def _without_strings(sql: str) -> tuple[str, list[str], bool]:
+    """(the text without its string literals, what stands in them, whether the last is open)."""
+    if "''" in sql:
+        strings = [piece[1:].removesuffix("'").replace("''", "'") for piece in _STRING.findall(sql)]
+        return _STRING.sub(_TEXT, sql), strings, sql.count("'") % 2 == 1
+    parts = sql.split("'")
+    is_open = len(parts) % 2 == 0
+    return _TEXT.join(parts[::2]) + (_TEXT if is_open else ""), parts[1::2], is_open
+
+
+def _alike(code: str) -> tuple[str, list[str]]:
+    """(the text with 0 for whole numbers that stand alone, these), so that texts which differ in these are masked once.
+
+    Such a number is a value, whichever it is; but not behind BY, where it may be an ordinal, nor perhaps in quotes.
+    """
+    ends = code.lower().find("by")
+    if ends < 0:
+        ends = len(code)
+    elif code[ends - 1 : ends].isdigit():
+        return code, []
+    if '"' in code or "`" in code or "[" in code:
+        rest = _PLAIN_NAME.sub("", code)
+        if '"' in rest or "`" in rest or "[" in rest:
+            return code, []
+    parts = _ALONE.split(code[:ends])
+    return "0".join(parts[::2]) + code[ends:], parts[1::2]
+
+
+@lru_cache(1 << 12)
+def _masked(code: str, is_open: bool, dialect: str) -> Masked | None:
+    """A statement without its strings, of which the last may be open, to its masked text and its long numbers."""
     if not code.isascii() or code.encode().translate(None, _ANY_SIGN):
         return None
     cut = _without_names(code, flavour_of(dialect))
@@ -66,19 +120,11 @@ def quick_text(sql: str, dialect: str) -> str | None:
     if masked is None:
         return None
     text = " ".join(masked.split()).replace(_CUT_OFF, "?").replace(_MARK, "?").rstrip("; ")
-    if _TEXT not in text:
-        return text
-    text = text.replace(_TEXT, "'?'")
-    return text[:-1] if sql.count("'") % 2 else text  # stays open: a sign that the text was cut off
-
-
-def quick_literals(sql: str, dialect: str) -> list[str] | None:
-    """The strings and the numbers of at least seven digits, in any order; None where only tokens can tell."""
-    if any(quote in sql for quote in '"`[') or quick_text(sql, dialect) is None:
-        return None
-    found = [string_value(piece) for piece in _STRING.findall(sql)]
-    numbers = (number[0] for number in _VALUE.finditer(_STRING.sub(_TEXT, sql)))
-    return found + [number for number in numbers if number[0].isdigit() and sum(c.isdigit() for c in number) >= 7]
+    if _TEXT in text:
+        text = text.replace(_TEXT, "'?'")
+        text = text[:-1] if is_open else text  # stays open: a sign that the text was cut off
+    numbers = (number[0] for number in _VALUE.finditer(code))
+    return text, [number for number in numbers if number[0].isdigit() and sum(map(str.isdigit, number)) >= _LONG]
 
 
 def _without_names(code: str, flavour: Flavour) -> tuple[str, str] | None:

@@ -63,9 +63,13 @@ def _without_last_comments(sql: str) -> str:
 def _shape(sql: str, system: str | None) -> Shape:
     dialect = quoting(sql, system)
     if dialect is None:
-        text = shape_without_sql(sql, system)
-    else:
-        text = folded(quick_text(sql, dialect) or _masked_text(sql, dialect))
+        return _of_masked(shape_without_sql(sql, system), False)
+    return _of_masked(quick_text(sql, dialect) or _masked_text(sql, dialect), True)
+
+
+@lru_cache(maxsize=4096)  # of many texts there are few
+def _of_masked(text: str, is_sql: bool) -> Shape:
+    text = folded(text) if is_sql else text
     return Shape(text, "s1-" + hashlib.sha256(key(text).encode("utf-8", "replace")).hexdigest()[:16])
 
 
@@ -100,6 +104,11 @@ def quoting(sql: str, system: str | None) -> str | None:
     """
     if not starts_like_sql(sql) or not may_be_sql(system, sql):
         return None
+    return _quotes_of(system)
+
+
+@lru_cache(maxsize=256)
+def _quotes_of(system: str | None) -> str:
     return dialect_of(system, "SELECT") or ""
 
 

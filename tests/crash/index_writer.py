@@ -16,7 +16,7 @@ def main(folder: str, count: str) -> None:
                 print(number, flush=True)
             if number % 7 == 6:
                 store.compact(most=2)
-            if number % 20 == 19:
+            if number % 40 == 39:
                 store.refresh()
 
 

@@ -37,3 +37,11 @@ def test_a_reader_that_goes_away_is_no_verdict(tmp_path: Path) -> None:
     assert run.returncode in (0, 2)
     assert "Traceback" not in run.stderr
     assert run.stdout.count("\n") == 1
+
+
+def test_the_command_starts_without_the_libraries_behind_an_audit() -> None:
+    code = (
+        "import sys, auditor.cli; sys.exit(str({'duckdb', 'numpy', 'pyarrow', 'multiprocessing'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert run.stderr == "set()\n"

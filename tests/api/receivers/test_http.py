@@ -94,6 +94,7 @@ def test_logs_are_not_dropped_silently(client: TestClient, intake: Intake) -> No
 
 BAD = [
     ("/v1/traces", PROTOBUF, b"\x0a\xff\xff\xff", {}, 400),
+    ("/v1/traces", PROTOBUF, b"\x0a" + b"\xff" * 9 + b"\x01", {}, 400),
     ("/v1/traces", PROTOBUF, b"hello ann.lee@example.com", {}, 400),
     ("/v1/traces", JSON, b'{"resourceSpans": "ann.lee@example.com"}', {}, 400),
     ("/v1/traces", JSON, b'["ann.lee@example.com"]', {}, 400),

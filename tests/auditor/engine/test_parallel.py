@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.engine import parallel
+from auditor.engine import parallel, shares
 from auditor.engine.local import count_inputs
 from auditor.engine.pool import pool
 from auditor.errors import InputError
@@ -26,7 +26,7 @@ CLINIC = Path("examples/clinic/capture")
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is worth several processes, and pieces are small."""
     monkeypatch.setattr(parallel, "_WORTH", 0)
-    monkeypatch.setattr(parallel, "PIECE", PIECE)
+    monkeypatch.setattr(shares, "PIECE", PIECE)
 
 
 def counted(folder: Path, jobs: int) -> tuple[SystemModel, ReadReport]:

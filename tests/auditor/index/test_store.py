@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,7 @@ from auditor.engine.local import count_spans
 from auditor.errors import AuditorError, InputError
 from auditor.index.hours import UNDATED
 from auditor.index.models import unpack
+from auditor.index.segments import read_segment
 from auditor.index.store import Store, StoreReader
 from lineage.system import SystemModel
 from tests.support.hours import FIRST, HOUR, spans, trace
@@ -30,10 +35,11 @@ def test_hours_add_up_to_the_whole(tmp_path: Path) -> None:
     whole = spans(*(trace(n, 7 * n) for n in range(12)))
     with Store(tmp_path / "s") as store:
         assert store.add("one", whole)
-        assert store.model() == count_spans(whole)
+        counted = count_spans(whole)
+        assert store.model() == counted
         assert store.refresh() == 2
         assert store.refresh() == 0
-        assert store.model() == count_spans(whole)
+        assert store.model() == counted
         assert sum(store.model(w.start, w.start + HOUR).traces for w in store.windows()) == 12
 
 
@@ -117,6 +123,15 @@ def test_what_is_raised_while_adding_leaves_nothing(tmp_path: Path) -> None:
         assert store.add("one", spans(trace(1, 0)))
 
 
+def test_batches_without_their_rows_are_refused(tmp_path: Path) -> None:
+    (whole,) = spans(trace(1, 0))
+    with Store(tmp_path / "s") as store:
+        for lacking in (whole.rows.slice(0, 0), whole.rows.slice(0, 2), whole.rows.slice(1)):
+            with pytest.raises(ValueError, match="rows of spans are missing"):
+                store.add("one", [replace(whole, rows=lacking)])
+        assert store.add("one", [whole])
+
+
 def test_only_its_owner_may_look_into_a_store(tmp_path: Path) -> None:
     with Store(tmp_path / "s") as store:
         store.add("one", spans(trace(1, 0)))
@@ -150,3 +165,44 @@ def test_days_are_told_from_their_sums_while_these_hold(tmp_path: Path, monkeypa
         store.refresh()
         unpacked.clear()
         assert (store.model().traces, len(unpacked)) == (6, 1)
+
+
+def test_a_reader_goes_on_while_files_are_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Store(tmp_path / "s") as store, StoreReader(tmp_path / "s") as reader:
+        store.add("one", spans(trace(1, 0)))
+        store.add("two", spans(trace(1, 0)))
+        joined: list[int] = []
+
+        def late(*wanted: Any) -> Iterator[Any]:
+            if not joined:
+                joined.append(store.compact(most=1))
+            return read_segment(*wanted)
+
+        monkeypatch.setattr("auditor.index.counting.read_segment", late)
+        assert reader.model() == count_spans([*spans(trace(1, 0)), *spans(trace(1, 0))])
+        assert joined == [2]
+
+
+def test_a_full_disk_is_told_and_costs_nothing_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with Store(tmp_path / "s") as store:
+        store.add("one", spans(trace(1, 0)))
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", full)
+            with pytest.raises(AuditorError, match="No space left on device"):
+                store.add("two", spans(trace(2, 0)))
+        assert store.model().traces == 1
+        assert not list((tmp_path / "s").rglob("*.unfinished"))
+        assert len(list((tmp_path / "s").rglob("*.parquet"))) == sum(window.files for window in store.windows())
+        assert store.add("two", spans(trace(2, 0)))
+        assert store.model().traces == 2
+
+
+def test_absurd_times_make_no_folder_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auditor.index.placing._MOST_WINDOWS", 2)
+    with Store(tmp_path / "s") as store:
+        store.add("one", spans(*(trace(n, 60.0 * (n // 2)) for n in range(5)), trace(9, 7e7)))
+        assert [window.start for window in store.windows()] == [UNDATED, FIRST, FIRST + HOUR]
+        assert store.model().traces == 6

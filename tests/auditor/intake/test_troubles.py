@@ -142,12 +142,19 @@ def test_any_failure_of_the_disk_is_a_refusal(intake: Intake, monkeypatch: pytes
     assert len(spans_in(intake.folder)) == 5
 
 
-def test_what_we_fail_on_costs_itself(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+class Panic(BaseException):
+    """What a library in Rust raises when it gives up."""
+
+
+@pytest.mark.parametrize("error", [RuntimeError, MemoryError, Panic])
+def test_what_we_fail_on_costs_itself(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
     real = writer.read_group
 
     def fail(group: list[writer.Opened], *rest: object) -> object:
         if any(b"GET /bad" in one.body for one in group):
-            raise RuntimeError("GET /bad")
+            raise error("GET /bad")
         return real(group, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(writer, "read_group", fail)

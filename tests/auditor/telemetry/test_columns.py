@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from auditor.telemetry import effects, otlp_arrow
 from auditor.telemetry.effects import Around, effect_of, without_short_numbers
 from auditor.telemetry.signatures import Interned
-from tests.support.otlp import protobuf, request
+from tests.support.otlp import protobuf, request, span
 from tests.support.otlp_strategies import pairs, spans
 from tests.support.protobuf import in_columns, requests_in, span_by_span
 
@@ -75,6 +75,16 @@ def test_without_ptars_the_official_library_reads(monkeypatch: pytest.MonkeyPatc
     expected = in_columns(requests)
     monkeypatch.setattr(otlp_arrow, "_requests", missing)
     assert in_columns(requests) == expected
+
+
+LENGTH_BEYOND_ALL = b"\x0a" + b"\xff" * 9 + b"\x01"  # 2 ** 64 - 1 bytes are said to follow
+
+
+def test_a_length_that_overflows_is_a_damaged_request() -> None:
+    good = protobuf(request(span(1, "server", "GET /a")))
+    rows, faults = in_columns([("first", LENGTH_BEYOND_ALL), ("second", good)])
+    assert (rows, faults) == span_by_span([("first", LENGTH_BEYOND_ALL), ("second", good)])
+    assert [where for where, _ in faults] == ["first"]
 
 
 def test_short_numbers_in_urls_make_no_difference() -> None:
