@@ -27,7 +27,7 @@ Text = Annotated[str, Query(max_length=400)]
 
 @router.get("/")
 def overview(desk: AtDesk) -> Response:
-    return desk.show("overview", "Overview", lambda: overview_page(desk.site))
+    return desk.show("overview", "Overview", lambda: desk.served.answer("overview", lambda: overview_page(desk.site)))
 
 
 @router.get("/exposures")

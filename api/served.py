@@ -20,6 +20,7 @@ from lineage import graph
 from lineage.audit import Audit, Path
 from lineage.index import REMEMBERED, index_of
 from lineage.reach import rank
+from reports import html
 from reports.site.search import Search
 from reports.site.site import Site
 
@@ -71,6 +72,7 @@ class Served:
         self.index.prepare()
         self.site.prepare()
         self.search.prepare()
+        html.prepare()
         return self
 
 

@@ -18,7 +18,7 @@ from reports.site.site import Site, take
 EDGES, LOADS = 60, 20  # rows
 CATEGORIES = 3  # of an edge
 SUGGESTIONS = 1000  # names for the input
-MOST_NEAR = 150  # parties: a busy neighbourhood ends there
+MOST_NEAR = 80  # parties: a busy neighbourhood ends there
 
 
 @dataclass(frozen=True, slots=True)
