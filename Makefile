@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser test-exporters pictures record bench bench-sql bench-fields bench-names bench-graph bench-api fuzz-api bench-engine fuzz-readers bench-live crash crash-index soak fuzz-receivers probe-sql golden clean
+.PHONY: help demo test test-browser test-exporters pictures record bench bench-sql bench-fields bench-names bench-graph bench-api fuzz-api bench-engine bench-jobs fuzz-readers bench-live crash crash-index soak fuzz-receivers probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -22,6 +22,7 @@ help:
 	@echo "make fuzz-api  1,000 made-up requests to each operation of the API, against its description"
 	@echo "make bench-api  requests to the API and the pages over an audit of 1,000 services and 100,000 flows"
 	@echo "make bench-engine  bytes to system model against merely parsing (CORPUS=folder with pb/ and json/)"
+	@echo "make bench-jobs  one process against several: wall time, CPU time and memory of all (CORPUS=folder)"
 	@echo "make bench-live  the receiver against merely parsing (CORPUS=folder with pb/)"
 	@echo "make crash   kill -9 a receiver at random moments, 100 times: is anything acknowledged lost?"
 	@echo "make fuzz-receivers  100,000 mutated requests through the doors (REQUESTS=...)"
@@ -109,6 +110,9 @@ fuzz-readers: $(READY)
 CORPUS ?= ../corpus
 bench-engine: $(READY)
 	$(BIN)/python -m tests.bench.engine $(CORPUS)
+
+bench-jobs: $(READY)
+	$(BIN)/python -m tests.bench.jobs $(CORPUS)
 
 bench-live: $(READY)
 	$(BIN)/python -m tests.bench.live $(firstword $(wildcard $(CORPUS)/pb/*.pb))
