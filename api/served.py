@@ -13,7 +13,7 @@ from api.listing import Listing, Record
 from api.listings import LISTINGS
 from api.queries import MAX_PATHS
 from api.remembered import Remembered
-from api.source import Audits
+from api.source import Audits, NotServed
 from auditor.errors import AuditorError
 from lineage import graph
 from lineage.audit import Audit, Path
@@ -95,7 +95,13 @@ class Shelf:
         if start is None and end is None:
             return self.current()
         key = (self._audits.version(), start, end)
-        return self._windows.get(key, lambda: Served(self._audits.between(start, end)))
+        return self._windows.get(key, lambda: Served(self._between(start, end)))
+
+    def _between(self, start: datetime | None, end: datetime | None) -> Audit:
+        try:
+            return self._audits.between(start, end)
+        except AuditorError as error:
+            raise NotServed(str(error)) from None
 
     def _replace(self, version: str) -> None:
         try:
