@@ -100,7 +100,7 @@ def serve(
     from auditor.material import Sources
 
     sources = Sources((), schema or (), 0, statements or (), edges or ())
-    with Live(Path(store), Files(sources, config, str(settings.lock or DEFAULT_LOCK))) as live:
+    with Live(Path(store), Files(sources, config, str(settings.lock or DEFAULT_LOCK)), settings.receiving) as live:
         _serve(live.audits, settings, config, live)
     return 0
 
