@@ -63,7 +63,7 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 def _fields(value: Any) -> dict[str, Any]:
     """A dataclass's fields by name, what they hold as it is: the encoder asks again for dataclasses in it."""
-    return {name: getattr(value, name) for name in _names(type(value))}
+    return {name: getattr(value, name) for name in _names(value.__class__)}
 
 
 # ASCII keeps lone surrogates, terminal escapes and right-to-left marks from ever being live text
