@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +23,7 @@ from auditor.audits import load_audit
 from auditor.config import config_file, load_config
 from auditor.console import complain, say
 from auditor.draw import app as draw
+from auditor.engine.spark.cluster import read_cluster
 from auditor.errors import AuditorError, InputError, UsageProblem, places_of
 from auditor.files import DEFAULT_LOCK, write_text
 from auditor.gate.approve import approve
@@ -43,16 +45,19 @@ from auditor.options import (
     ColumnsOption,
     ConfigOption,
     EdgesOption,
+    EngineOption,
     FormatOption,
     FromOption,
     Inputs,
     JobsOption,
     JsonOption,
     LockOption,
+    MasterOption,
     QuietOption,
     SampleOption,
     SchemaOption,
     ServiceOption,
+    SparkConfOption,
     StatementsOption,
     StoreOption,
     ToOption,
@@ -106,6 +111,9 @@ def scan(
     end: ToOption = None,
     service: ServiceOption = None,
     jobs: JobsOption = None,
+    engine: EngineOption = "local",
+    master: MasterOption = None,
+    spark_conf: SparkConfOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
@@ -117,6 +125,7 @@ def scan(
     asked = Asked(
         inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end, jobs, service
     )
+    asked = replace(asked, cluster=read_cluster(engine, master, spark_conf or []))
     audit = gated(asked).audit
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))

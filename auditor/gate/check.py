@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from auditor.answers import figures, print_json
 from auditor.console import say
+from auditor.engine.spark.cluster import read_cluster
 from auditor.errors import UsageProblem
 from auditor.files import DEFAULT_LOCK
 from auditor.options import (
@@ -15,16 +16,19 @@ from auditor.options import (
     ColumnsOption,
     ConfigOption,
     EdgesOption,
+    EngineOption,
     FormatOption,
     FromOption,
     Inputs,
     JobsOption,
     JsonOption,
     LockOption,
+    MasterOption,
     QuietOption,
     SampleOption,
     SchemaOption,
     ServiceOption,
+    SparkConfOption,
     StatementsOption,
     StoreOption,
     ToOption,
@@ -51,6 +55,9 @@ def check(
     end: ToOption = None,
     service: ServiceOption = None,
     jobs: JobsOption = None,
+    engine: EngineOption = "local",
+    master: MasterOption = None,
+    spark_conf: SparkConfOption = None,
     format_: FormatOption = None,
     category: CategoryOption = "",
     quiet: QuietOption = False,
@@ -67,6 +74,7 @@ def check(
     asked = Asked(
         inputs, lock, read, sample, statements, edges, config, audit, columns, silent, store, start, end, jobs, service
     )
+    asked = replace(asked, cluster=read_cluster(engine, master, spark_conf or []))
     found = gated(asked).audit
     if json_output:
         print_json(_answer(found))

@@ -7,7 +7,7 @@ what has another address Spark reads for them, each file whole.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 
@@ -76,21 +76,22 @@ class _Taken:
 
 def _read(spark: SparkSession, reading: tasks.Reading) -> DataFrame:
     count = len(reading.tasks)
-    return spark.range(0, count, 1, max(count, 1)).mapInArrow(partial(tasks.read, reading), SPARK_SCHEMA)
+    return _mapped(spark.range(0, count, 1, max(count, 1)), partial(tasks.read, reading))
 
 
 def _fetched(spark: SparkSession, files: Sequence[File], settings: tasks.Settings) -> Iterator[DataFrame]:
-    remote = {file.uri: (number, file.is_named) for number, file in enumerate(files) if isinstance(file, Remote)}
+    remotes = ((number, file) for number, file in enumerate(files) if isinstance(file, Remote) and not file.is_hidden)
+    remote = {file.uri: (number, file.is_named) for number, file in remotes}
     if remote:
         contents = spark.read.format("binaryFile").load([uri.translate(_GLOB) for uri in remote])
         fetching = tasks.Fetching(remote, settings)
-        yield contents.select("path", "content").mapInArrow(partial(tasks.fetch, fetching), SPARK_SCHEMA)
+        yield _mapped(contents.select("path", "content"), partial(tasks.fetch, fetching))
 
 
 def _taken(records: DataFrame) -> _Taken:
     records = records.persist(StorageLevel.DISK_ONLY)  # read twice: here, and when spans are counted
     aside = records.where(~col("kind").isin(SPANS, LINKS))
-    united = aside.repartition(col("bucket")).mapInArrow(partial(tasks.unite, None), SPARK_SCHEMA).collect()
+    united = _mapped(aside.repartition(col("bucket")), partial(tasks.unite, None)).collect()
     notes = [noted(record.data) for record in united if record.kind != ROWS]
     rows = [pa.ipc.read_record_batch(pa.py_buffer(record.data), ROW) for record in united if record.kind == ROWS]
     return _Taken(records, notes, rows)
@@ -116,11 +117,14 @@ def _counted(spark: SparkSession, taken: _Taken, buckets: int) -> SystemModel:
     shared = spark.sparkContext.broadcast(rows.getvalue().to_pybytes())
     spans = taken.records.where(col("kind").isin(SPANS, LINKS))
     divided = spans.repartition(buckets, col("bucket")).sortWithinPartitions("bucket")
-    models = divided.mapInArrow(partial(tasks.count, shared), SPARK_SCHEMA)
+    models = _mapped(divided, partial(tasks.count, shared))
     if buckets > _TOGETHER:
-        together = models.repartition(math.ceil(buckets / _TOGETHER))
-        models = together.mapInArrow(partial(tasks.add, None), SPARK_SCHEMA)
+        models = _mapped(models.repartition(math.ceil(buckets / _TOGETHER)), partial(tasks.add, None))
     return total(unpack(record.data) for record in models.collect())
+
+
+def _mapped(frame: DataFrame, task: Callable[[tasks.Batches], tasks.Batches]) -> DataFrame:
+    return frame.mapInArrow(task, SPARK_SCHEMA)
 
 
 def _bits(spark: SparkSession, files: Sequence[File]) -> int:

@@ -14,6 +14,7 @@ from pyspark.sql import SparkSession
 from auditor.engine.spark.problems import in_words
 from auditor.errors import InputError, UsageProblem
 from auditor.telemetry.read import STANDARD_INPUT, Source, find_sources
+from auditor.telemetry.trace_stores.address import is_store_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,19 @@ class Remote:
     is_named: bool
 
     @property
+    def name(self) -> str:
+        """What the report calls it."""
+        return self.uri.rpartition("/")[2]
+
+    @property
     def shown(self) -> str:
         """What an error calls it."""
         return self.uri
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether Spark passes over it, as over what other programs leave beside their output."""
+        return self.name.startswith(("_", "."))
 
 
 File = Source | Remote
@@ -37,6 +48,8 @@ def check_inputs(paths: Sequence[str]) -> None:
     """What can be said of inputs before Spark is started. Raises InputError, UsageProblem."""
     if STANDARD_INPUT in paths:
         raise UsageProblem("--engine spark reads files: standard input is for the local engine")
+    if any(map(is_store_url, paths)):
+        raise UsageProblem("--engine spark reads files: stores of traces are for the local engine")
     find_sources([path for path in paths if not _is_uri(path)])
     if any(_is_uri(path) and urlsplit(path).password for path in paths):
         raise UsageProblem("an INPUT with a password in it: leave that to Spark's settings, since reports name inputs")
