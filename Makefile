@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser test-exporters pictures record bench bench-sql bench-fields bench-names bench-graph bench-api fuzz-api bench-engine bench-jobs fuzz-readers bench-live crash crash-index soak fuzz-receivers probe-sql golden clean
+.PHONY: help demo test test-browser test-exporters pictures record bench bench-sql bench-fields bench-names bench-graph bench-api fuzz-api bench-engine bench-jobs bench-readers fuzz-readers bench-live crash crash-index soak fuzz-receivers probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -29,6 +29,7 @@ help:
 	@echo "make soak    a receiver under more than it can take (MINUTES=2): memory, refusals, accounts"
 	@echo "make test-exporters  OpenTelemetry's exporters for Node against a receiver (needs node, npm)"
 	@echo "make crash-index  kill a writer of the index 100 times at random moments: is anything lost, or twice?"
+	@echo "make bench-readers  every format to span batches against merely parsing (CORPUS=folder)"
 	@echo "make fuzz-readers  every reader on 100,000 mutated inputs (COUNT=... SEED=... for others)"
 	@echo "make bench-names  classification by name: on our broad sheet, on marked schemas, speed"
 	@echo "make probe-sql  placeholder styles and truncation over the statements of captures"
@@ -101,6 +102,9 @@ fuzz-api: $(READY)
 
 bench-api: $(READY)
 	$(BIN)/python -m tests.bench.api
+
+bench-readers: $(READY)
+	$(BIN)/python -m tests.bench.readers $(CORPUS)
 
 COUNT ?= 100000
 SEED ?= 1

@@ -20,7 +20,8 @@ from auditor.engine.shares import INFLATION
 from auditor.engine.spark import tasks
 from auditor.engine.spark.cluster import Cluster
 from auditor.engine.spark.decoding import Input
-from auditor.engine.spark.listing import File, Remote, check_inputs, find_files
+from auditor.engine.spark.files import File, Remote
+from auditor.engine.spark.listing import check_inputs, find_files
 from auditor.engine.spark.planning import cut_in_vain, report_on, tasks_for
 from auditor.engine.spark.progress import watched
 from auditor.engine.spark.records import LINKS, ROWS, SPANS, SPARK_SCHEMA, Note, noted

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,37 +10,11 @@ from urllib.parse import urlsplit
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
+from auditor.engine.spark.files import File, Remote
 from auditor.engine.spark.problems import in_words
 from auditor.errors import InputError, UsageProblem
 from auditor.telemetry.read import STANDARD_INPUT, Source, find_sources
 from auditor.telemetry.trace_stores.address import is_store_url
-
-
-@dataclass(frozen=True, slots=True)
-class Remote:
-    """A file that Spark reads; `is_named` as in `Source`."""
-
-    uri: str
-    size: int
-    is_named: bool
-
-    @property
-    def name(self) -> str:
-        """What the report calls it."""
-        return self.uri.rpartition("/")[2]
-
-    @property
-    def shown(self) -> str:
-        """What an error calls it."""
-        return self.uri
-
-    @property
-    def is_hidden(self) -> bool:
-        """Whether Spark passes over it, as over what other programs leave beside their output."""
-        return self.name.startswith(("_", "."))
-
-
-File = Source | Remote
 
 
 def check_inputs(paths: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from auditor.engine.shares import inputs_of, report_of, shares
 from auditor.engine.spark.decoding import Digest, Input
-from auditor.engine.spark.listing import File, Remote
+from auditor.engine.spark.files import File, Remote
 from auditor.engine.spark.records import Failure, Note
 from auditor.errors import AuditorError, InputError
 from auditor.telemetry.pieces import Piece, PieceReport
