@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser test-exporters pictures record bench bench-sql bench-fields bench-names bench-graph bench-api bench-engine bench-live crash crash-index soak fuzz-receivers probe-sql golden clean
+.PHONY: help demo test test-browser test-exporters pictures record bench bench-sql bench-fields bench-names bench-graph bench-api fuzz-api bench-engine bench-jobs bench-readers fuzz-readers bench-live crash crash-index soak fuzz-receivers probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +11,7 @@ DEMO := examples/clinic
 help:
 	@echo "make demo    audit the bundled capture; writes out/report.html and out/audit.json"
 	@echo "make test    linters, types, import rules and all tests"
-	@echo "make test-browser  the report in a real Chromium (needs chromium, node, npm)"
+	@echo "make test-browser  the report and the live pages in a real Chromium (needs chromium, node, npm)"
 	@echo "make pictures  take the documentation's pictures of the demo's report (needs chromium, node, npm)"
 	@echo "make golden  rewrite the golden files, then review them with git diff"
 	@echo "make record  run the example system again and record its capture (about 3 minutes)"
@@ -19,14 +19,18 @@ help:
 	@echo "make bench-sql  our SQL reader beside others, each installed in an environment of its own"
 	@echo "make bench-fields  value classification beside Presidio on generated columns"
 	@echo "make bench-graph  questions to a generated audit of 1,000 services and 100,000 flows"
+	@echo "make fuzz-api  1,000 made-up requests to each operation of the API, against its description"
 	@echo "make bench-api  requests to the API and the pages over an audit of 1,000 services and 100,000 flows"
 	@echo "make bench-engine  bytes to system model against merely parsing (CORPUS=folder with pb/ and json/)"
+	@echo "make bench-jobs  one process against several: wall time, CPU time and memory of all (CORPUS=folder)"
 	@echo "make bench-live  the receiver against merely parsing (CORPUS=folder with pb/)"
 	@echo "make crash   kill -9 a receiver at random moments, 100 times: is anything acknowledged lost?"
 	@echo "make fuzz-receivers  100,000 mutated requests through the doors (REQUESTS=...)"
 	@echo "make soak    a receiver under more than it can take (MINUTES=2): memory, refusals, accounts"
 	@echo "make test-exporters  OpenTelemetry's exporters for Node against a receiver (needs node, npm)"
 	@echo "make crash-index  kill a writer of the index 100 times at random moments: is anything lost, or twice?"
+	@echo "make bench-readers  every format to span batches against merely parsing (CORPUS=folder)"
+	@echo "make fuzz-readers  every reader on 100,000 mutated inputs (COUNT=... SEED=... for others)"
 	@echo "make bench-names  classification by name: on our broad sheet, on marked schemas, speed"
 	@echo "make probe-sql  placeholder styles and truncation over the statements of captures"
 	@echo "make clean   remove what was made here"
@@ -57,7 +61,7 @@ test: $(READY)
 PAGES := out/browser
 test-browser: $(READY) tests/browser/node_modules
 	$(BIN)/python -m tests.browser.make_pages $(PAGES)
-	cd tests/browser && PAGES=$(abspath $(PAGES)) npm test
+	cd tests/browser && PAGES=$(abspath $(PAGES)) PYTHON=$(abspath $(BIN)/python) npm test
 
 pictures: demo tests/browser/node_modules
 	cd tests/browser && node pictures.mjs $(abspath out/report.html) $(abspath docs)
@@ -92,12 +96,27 @@ bench-fields: $(READY)
 bench-graph: $(READY)
 	$(BIN)/python -m tests.bench.graph
 
+# The whole API against its OpenAPI description, with made-up requests (FUZZ_EXAMPLES of each operation).
+fuzz-api: $(READY)
+	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),1000) $(BIN)/pytest -q tests/api/test_openapi.py
+
 bench-api: $(READY)
 	$(BIN)/python -m tests.bench.api
+
+bench-readers: $(READY)
+	$(BIN)/python -m tests.bench.readers $(CORPUS)
+
+COUNT ?= 100000
+SEED ?= 1
+fuzz-readers: $(READY)
+	$(BIN)/python -m tests.fuzz.readers $(COUNT) $(SEED)
 
 CORPUS ?= ../corpus
 bench-engine: $(READY)
 	$(BIN)/python -m tests.bench.engine $(CORPUS)
+
+bench-jobs: $(READY)
+	$(BIN)/python -m tests.bench.jobs $(CORPUS)
 
 bench-live: $(READY)
 	$(BIN)/python -m tests.bench.live $(firstword $(wildcard $(CORPUS)/pb/*.pb))

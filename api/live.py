@@ -24,6 +24,8 @@ def install(app: FastAPI, live: Live, settings: Serve, doorman: Doorman, operati
     app.router.routes[:0] = receivers(live.intake)
     operation.metrics.provide(live.samples)
     operation.health.checks.update(live.checks())
+    if operation.tracing:
+        live.around = operation.tracing.audit
     if settings.grpc_port and find_spec("grpc"):
         _serve_grpc(app, live, settings, doorman)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 from collections.abc import Callable, Hashable
@@ -13,12 +14,13 @@ from api.listing import Listing, Record
 from api.listings import LISTINGS
 from api.queries import MAX_PATHS
 from api.remembered import Remembered
-from api.source import Audits
+from api.source import Audits, NotServed
 from auditor.errors import AuditorError
 from lineage import graph
 from lineage.audit import Audit, Path
 from lineage.index import REMEMBERED, index_of
 from lineage.reach import rank
+from reports import html
 from reports.site.search import Search
 from reports.site.site import Site
 
@@ -26,6 +28,7 @@ Value = TypeVar("Value")
 MOST_ANSWERS = 500  # a page of a list, or the bounded answer to a question, each
 MOST_TEXTS = 6  # whole reports and documents
 log = logging.getLogger(__name__)
+atexit.register(gc.unfreeze)  # libraries count what is left at the end, and complain
 
 
 class Served:
@@ -69,6 +72,7 @@ class Served:
         self.index.prepare()
         self.site.prepare()
         self.search.prepare()
+        html.prepare()
         return self
 
 
@@ -95,7 +99,11 @@ class Shelf:
         if start is None and end is None:
             return self.current()
         key = (self._audits.version(), start, end)
-        return self._windows.get(key, lambda: Served(self._audits.between(start, end)))
+        try:
+            return self._windows.get(key, lambda: Served(self._audits.between(start, end)))
+        except (AuditorError, OverflowError) as error:  # its words may name the server's files
+            log.warning("a window is not served: %s", error)
+            raise NotServed("There is no audit of this window. The server's log says why.") from None
 
     def _replace(self, version: str) -> None:
         try:

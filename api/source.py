@@ -25,7 +25,10 @@ class Audits(Protocol):
         """The newest audit. May take long. Raises AuditorError when it cannot be had."""
 
     def between(self, start: datetime | None, end: datetime | None) -> Audit:
-        """What was seen from `start` (inclusive) to `end` (exclusive), None: open. May take long. Raises NotServed."""
+        """What was seen from `start` (inclusive) to `end` (exclusive), None: open. May take long.
+
+        Raises NotServed or AuditorError.
+        """
 
 
 class FolderAudits:

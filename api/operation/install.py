@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What other parts plug into: checks into `health`, providers of figures into `metrics`."""
+    """What other parts plug into: checks into `health`, providers of figures into `metrics`; `tracing`, of itself."""
 
     health: Health
     metrics: Metrics
+    tracing: SelfTracing | None = None
 
 
 def install(app: FastAPI, settings: Serve, audit: Callable[[], Audit | None]) -> Operation:
@@ -45,9 +46,9 @@ def install(app: FastAPI, settings: Serve, audit: Callable[[], Audit | None]) ->
     To be called after the door was added, so that the refused are seen too, and before the headers that are for every
     answer. Raises ConfigError when the trail cannot be opened or the SDK for traces is not there.
     """
-    operation = app.state.operation = Operation(Health(), Metrics())
     trail = Trail(settings.trail) if settings.trail else None
     tracing = _tracing(settings.tracing) if settings.tracing else None
+    operation = app.state.operation = Operation(Health(), Metrics(), tracing)
     app.include_router(routes.router)
     app.add_middleware(Observe, templates=Templates(app), metrics=operation.metrics, trail=trail, tracing=tracing)
     operation.metrics.provide(lambda: [Sample("auditor_build_info", 1, (version("privacy-auditor"),))])

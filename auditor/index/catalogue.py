@@ -87,6 +87,12 @@ class Catalogue(Database):
             changed,
         )
 
+    def remove_sources(self, prefix: str) -> None:
+        """Forget the sources whose keys begin so; their spans stay."""
+        keys = (prefix, prefix + chr(0x10FFFF))
+        self._execute("DELETE FROM share WHERE source IN (SELECT id FROM source WHERE key >= ? AND key < ?)", keys)
+        self._execute("DELETE FROM source WHERE key >= ? AND key < ?", keys)
+
     def changed(self, windows: Iterable[int]) -> None:
         """These windows are to be counted again."""
         self._many("UPDATE window SET generation = generation + 1 WHERE start = ?", ((window,) for window in windows))

@@ -27,13 +27,13 @@ def windows_of(catalogue: Catalogue) -> list[Window]:
 
 
 def model_of(
-    folder: Path, catalogue: Catalogue, start: int | None, end: int | None
+    folder: Path, catalogue: Catalogue, start: int | None, end: int | None, with_undated: bool = False
 ) -> tuple[SystemModel, Sequence[str]]:
     """The model of a period, and the reports of its sources. See `StoreReader.model`."""
     for tries_left in reversed(range(_TRIES)):
         try:
             with catalogue.snapshot():
-                return _Question(folder, catalogue, start, end, is_last_try=not tries_left).answer()
+                return _Question(folder, catalogue, start, end, with_undated, is_last_try=not tries_left).answer()
         except FileNotFoundError:
             continue
     raise AssertionError("the last try finds no file missing")
@@ -47,6 +47,7 @@ class _Question:
     catalogue: Catalogue
     start: int | None
     end: int | None
+    with_undated: bool
     is_last_try: bool
 
     def answer(self) -> tuple[SystemModel, Sequence[str]]:
@@ -75,14 +76,16 @@ class _Question:
             yield from window_models(self.folder, self.catalogue, window, files, self.is_last_try)
 
     def _touches(self, window: Window) -> bool:
-        """Whether any of an hour is asked for: never what has no time."""
+        """Whether any of an hour is asked for."""
         if window.start == UNDATED:
-            return False
+            return self.with_undated
         after_start = self.start is None or window.start + HOUR > self.start
         return after_start and (self.end is None or window.start < self.end)
 
     def _part(self, window: Window) -> Begun | None:
         """Which part of a window is asked for; None for all of it. A trace at its border belongs to it all the same."""
+        if window.start == UNDATED:
+            return None
         first = self.start if self.start is not None and self.start > window.start else None
         last = self.end if self.end is not None and self.end < window.start + HOUR else None
         if first is None and last is None:

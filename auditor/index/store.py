@@ -45,13 +45,20 @@ class StoreReader:
         self.folder = Path(path)
         self._catalogue = Catalogue(self.folder, writing=False)
 
-    def model(self, start: int | None = None, end: int | None = None, report: ReadReport | None = None) -> SystemModel:
+    def model(
+        self,
+        start: int | None = None,
+        end: int | None = None,
+        report: ReadReport | None = None,
+        with_undated: bool = False,
+    ) -> SystemModel:
         """The system model of the traces that begin in a period (nanoseconds, `end` not included; None is open).
 
+        Traces without a time that can be true belong to no period but the open one, unless asked `with_undated`.
         Its parts go by the names that spans give them (`auditor.engine.naming.named`). `report` learns what the reading
         of the sources told. Raises InputError when part of an hour is asked for whose spans are no longer kept.
         """
-        model, reports = model_of(self.folder, self._catalogue, start, end)
+        model, reports = model_of(self.folder, self._catalogue, start, end, with_undated)
         if report is not None:
             unpack_reports(reports, report)
         return model
@@ -96,12 +103,19 @@ class Store(StoreReader):
             os.close(self._lock)
             raise
 
-    def add(self, key: str | Callable[[], str], batches: Iterable[SpanBatch], report: ReadReport | None = None) -> bool:
+    def add(
+        self,
+        key: str | Callable[[], str],
+        batches: Iterable[SpanBatch],
+        report: ReadReport | None = None,
+        replaces: str | None = None,
+    ) -> bool:
         """Add the batches of one reader under a key; on disk when it returns True.
 
         A key that is known adds nothing, and False is returned; one that only the whole of the batches tells is asked
-        for behind them. `report`, which the reading of the batches fills, is kept beside them. All of it is added, or
-        nothing, where anything is raised.
+        for behind them. `report`, which the reading of the batches fills, is kept beside them. The key may take the
+        place of those before that begin with `replaces`: of a source that grows, how far it was read. All of it is
+        added, or nothing, where anything is raised.
         """
         with self._working:
             if isinstance(key, str) and self.knows(key):
@@ -113,6 +127,8 @@ class Store(StoreReader):
                     key = key if isinstance(key, str) else key()
                     if self.knows(key):
                         raise _Known
+                    if replaces is not None:
+                        self._catalogue.remove_sources(replaces)
                     adding.register(key, int(time.time()), pack_report(report or ReadReport()))
             except _Known:
                 adding.discard()
@@ -130,14 +146,13 @@ class Store(StoreReader):
         """The greatest of the keys that begin so; None when there is none."""
         return self._catalogue.last_source(prefix)
 
-    def refresh(self, progress: Callable[[int, int], None] | None = None, before: int | None = None) -> int:
+    def refresh(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Count the windows whose spans have changed, keep their models and the sums of days; how many windows.
 
-        `progress` is told windows done and windows in all; `before` leaves out those that begin then or later.
+        `progress` is told windows done and windows in all.
         """
         with self._working:
-            windows = [window for window in self.windows() if before is None or window.start < before]
-            changed = [window for window in windows if window.changed]
+            changed = [window for window in self.windows() if window.changed]
             for done, window in enumerate(changed, start=1):
                 self._count(window)
                 if progress is not None:

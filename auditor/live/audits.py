@@ -58,8 +58,12 @@ class LiveAudits:
 
     def between(self, start: datetime | None, end: datetime | None) -> Audit:
         """The audit of the traces that begin in a period. Raises AuditorError when the index cannot tell it."""
-        with StoreReader(self._folder) as reader:
-            return self._standards.audit(reader.model(_nanoseconds(start), _nanoseconds(end)))
+        try:
+            with StoreReader(self._folder) as reader:
+                model = reader.model(_nanoseconds(start), _nanoseconds(end))
+        except AuditorError as error:  # who asks over HTTP has no need to know where the folder is
+            raise AuditorError(str(error).replace(f"{self._folder}", "the index")) from None
+        return self._standards.audit(model)
 
     def _kept(self) -> Audit | None:
         try:

@@ -16,13 +16,14 @@ FILE = "flows.sqlite"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS taken (journal TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS flow (
-    connection BLOB NOT NULL, series TEXT NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (connection, series)
+    connection BLOB NOT NULL, series TEXT NOT NULL, amount INTEGER NOT NULL, seen REAL NOT NULL,
+    PRIMARY KEY (connection, series)
 ) WITHOUT ROWID;
 """
 # A cumulative series says each time how much it is in all; of others the amounts add up, under no series.
 _ADD = """
-INSERT INTO flow VALUES (?, ?, ?) ON CONFLICT DO UPDATE
-SET amount = CASE WHEN series = '' THEN amount + excluded.amount ELSE max(amount, excluded.amount) END
+INSERT INTO flow VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET seen = max(seen, excluded.seen),
+amount = CASE WHEN series = '' THEN amount + excluded.amount ELSE max(amount, excluded.amount) END
 """
 
 
@@ -40,9 +41,12 @@ class FlowBook:
         row = self._db.execute("SELECT entry FROM taken WHERE journal = ?", (journal,)).fetchone()
         return int(row[0]) if row else 0
 
-    def add(self, journal: str, entry: int, points: Iterable[FlowPoint]) -> None:
+    def add(self, journal: str, entry: int, points: Iterable[FlowPoint], received: float) -> None:
         """Add the flows of a journal's entries up to this one, all or none; durable when it returns."""
-        rows = [(_packed(p.connection), repr(p.series) if p.is_cumulative else "", p.connection.amount) for p in points]
+        rows = [
+            (_packed(p.connection), repr(p.series) if p.is_cumulative else "", p.connection.amount, received)
+            for p in points
+        ]
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._db.executemany(_ADD, rows)
@@ -57,6 +61,10 @@ class FlowBook:
         """All connections, sorted."""
         rows = self._db.execute("SELECT connection, sum(amount) FROM flow GROUP BY connection ORDER BY connection")
         return tuple(_unpacked(packed, amount) for packed, amount in rows)
+
+    def expire(self, before: float) -> None:
+        """Drop what was not seen again since a time, in seconds since the epoch."""
+        self._db.execute("DELETE FROM flow WHERE seen < ?", (before,))
 
     def close(self) -> None:
         """Close the file."""

@@ -1,46 +1,60 @@
 """What traces count that came in since the index was counted: a trace is counted once it has been quiet for a while.
 
-Counting whole hours again for every second of telemetry would never end. So traces are counted once, in memory, and
-the hour as a whole when it is over: what came late, and was counted apart here, comes right then.
+Counting whole hours again for every second of telemetry would never end. So traces are counted once, in memory; and
+now and then the index counts the hours that have changed, and what was counted here is dropped. What came late, and
+was counted apart from its trace, comes right then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from auditor.engine.kernel import Limits, count_traces
-from auditor.index.placing import hours_of
+from auditor.index.hours import EARLIEST, LATEST
+from auditor.index.placing import trace_keys
+from auditor.live.pace import QUIET
+from auditor.live.parts import Part, Parts
+from auditor.live.waiting import Arrived
+from auditor.operation.itself import SERVICE
 from auditor.telemetry.columns import Flags, Ints, pc
-from auditor.telemetry.spans import LINK, ROW, SPAN, SpanBatch
-from lineage.merge import total
+from auditor.telemetry.spans import LINK, ROW, SPAN
 from lineage.system import SystemModel
 
-QUIET = 5.0  # seconds without a span, after which a trace is taken to be complete
-_TRACE = ["trace_high", "trace_low"]
+_LONGEST = 12  # times as long a trace may go on before it is counted all the same
 _MOST_ROWS = 1 << 17  # kept in memory; rows come again with the spans that need them
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Spans of traces that are not quiet yet, with the time at which each arrived."""
+    """Spans of traces that are not counted yet, with the entry that brought each, and when (in milliseconds)."""
 
     spans: pa.Table
     links: pa.Table
-    arrived: Ints  # milliseconds since the epoch
+    entry: Ints
+    at: Ints
+
+    def only(self, which: Flags) -> Pending:
+        """Some of the spans, with the links that lead to them or come from them."""
+        spans = self.spans.filter(pa.array(which))
+        return Pending(spans, _links_of(self.links, spans), self.entry[which], self.at[which])
+
+
+_NONE = Pending(SPAN.empty_table(), LINK.empty_table(), np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 class Fresh:
-    """Models of the traces that came since, by the hour in which they begin. Not safe for threads."""
+    """Models of the traces that came since. Not safe for threads."""
 
     def __init__(self, limits: Limits, quiet: float = QUIET) -> None:
         self._limits, self._quiet = limits, quiet
         self._rows = ROW.empty_table()
-        self._pending = Pending(SPAN.empty_table(), LINK.empty_table(), np.zeros(0, np.int64))
-        self._models: dict[int, SystemModel] = {}
+        self._pending = _NONE
+        self._parts = Parts()
+        self._covered = 0
 
     @property
     def waiting(self) -> int:
@@ -49,74 +63,81 @@ class Fresh:
 
     @property
     def oldest(self) -> float | None:
-        """When the oldest of these arrived."""
-        arrived = self._pending.arrived
-        return int(arrived.min()) / 1000 if len(arrived) else None
+        """When the oldest of these was received."""
+        return int(self._pending.at.min()) / 1000 if self.waiting else None
 
-    def take(self, batches: Sequence[SpanBatch], now: float) -> None:
-        """Take in spans that arrived at `now` (seconds since the epoch); their rows come with them."""
-        if not batches:
+    def take(self, arrived: Iterable[Arrived]) -> None:
+        """Take in spans; the rows that they need come with them."""
+        found = list(arrived)
+        if not found:
             return
-        spans = pa.Table.from_batches([batch.spans for batch in batches], SPAN)
-        links = pa.Table.from_batches([batch.links for batch in batches], LINK)
-        self._rows = _united([self._rows, *(pa.Table.from_batches([batch.rows], ROW) for batch in batches)])
+        sizes = [each.batch.num_rows for each in found]
+        before = self._pending
+        self._rows = _distinct([self._rows, *(pa.Table.from_batches([each.batch.rows], ROW) for each in found)])
         self._pending = Pending(
-            pa.concat_tables([self._pending.spans, spans]),
-            pa.concat_tables([self._pending.links, links]),
-            np.concatenate((self._pending.arrived, np.full(spans.num_rows, int(now * 1000), np.int64))),
+            pa.concat_tables([before.spans, pa.Table.from_batches([each.batch.spans for each in found], SPAN)]),
+            pa.concat_tables([before.links, pa.Table.from_batches([each.batch.links for each in found], LINK)]),
+            np.concatenate((before.entry, np.repeat(np.array([each.entry for each in found], np.int64), sizes))),
+            np.concatenate((before.at, np.repeat(np.array([int(each.at * 1000) for each in found], np.int64), sizes))),
         )
 
-    def settle(self, now: float) -> bool:
-        """Count the traces that have been quiet for long enough. Whether there were any."""
+    def settle(self, now: float, moved: int, since: int = EARLIEST) -> bool:
+        """Count the traces that have been quiet for long enough, or have gone on for too long. Whether there were any
+        of others than the auditor itself, whose traces of audits must not lead to audits.
+
+        `now` is in seconds since the epoch; entries up to `moved` are in the index. Traces that begin before `since`
+        (nanoseconds) are left out, but not those without a time that can be true.
+        """
         pending = self._pending
-        if not len(pending.arrived):
+        if not self.waiting:
             return False
-        trace = _numbered(pending.spans)
-        last = np.zeros(int(trace.max()) + 1, np.int64)
-        np.maximum.at(last, trace, pending.arrived)
-        is_quiet = (last <= int((now - self._quiet) * 1000))[trace]
-        if not is_quiet.any():
+        keys, trace = np.unique(trace_keys(pending.spans), return_inverse=True)
+        quiet = int(self._quiet * 1000)
+        last, first = _largest(pending.at, trace, len(keys)), -_largest(-pending.at, trace, len(keys))
+        is_due = (last <= now * 1000 - quiet) | (first <= now * 1000 - _LONGEST * quiet)
+        if not is_due.any():
             return False
-        settled, rest = pending.spans.filter(pa.array(is_quiet)), pending.spans.filter(pa.array(~is_quiet))
-        begun = hours_of(trace[is_quiet], settled["start_ns"].to_numpy(), len(last))[trace[is_quiet]]
-        for hour in np.unique(begun).tolist():
-            counted = count_traces(settled.filter(pa.array(begun == hour)), pending.links, self._rows, self._limits)
-            self._models[hour] = total([self._models.get(hour, SystemModel()), counted])
-        self._pending = Pending(rest, _links_to(pending.links, rest), pending.arrived[~is_quiet])
+        self._pending = pending.only(~is_due[trace])  # first: what cannot be counted now, the index will count
+        newest = _largest(pending.entry, trace, len(keys))
+        begun = -_largest(-pending.spans["start_ns"].to_numpy(), trace, len(keys))
+        is_old = (begun >= EARLIEST) & (begun < min(since, LATEST))
+        counts = is_due & (newest > self._covered) & ~is_old
+        is_news = False
+        if counts.any():
+            spans = pending.spans.filter(pa.array(counts[trace]))
+            model = count_traces(spans, pending.links, self._rows, self._limits)
+            self._parts.add(Part(model, int(newest[counts].max())), moved)
+            is_news = any(service.name != SERVICE for service in model.services)
         if self._rows.num_rows > _MOST_ROWS:
             self._rows = _needed(self._rows, self._pending)
-        return True
+        return is_news
 
-    def models(self) -> Iterable[SystemModel]:
+    def models(self) -> Iterator[SystemModel]:
         """What was counted, in parts that add up."""
-        return self._models.values()
+        return self._parts.models()
 
-    def forget(self, hours: Iterable[int]) -> None:
-        """Hours that were counted as a whole."""
-        for hour in hours:
-            self._models.pop(hour, None)
-
-
-def _numbered(spans: pa.Table) -> Ints:
-    """For each span the number of its trace."""
-    high, low = (spans[name].to_numpy() for name in _TRACE)
-    mixed = np.stack((high, low), axis=1)
-    return np.unique(mixed, axis=0, return_inverse=True)[1].reshape(-1)
+    def forget(self, entry: int) -> None:
+        """The index has counted what came up to this entry."""
+        self._covered = entry
+        self._parts.forget(entry)
 
 
-def _links_to(links: pa.Table, spans: pa.Table) -> pa.Table:
-    """The links that lead to these spans or come from them: they may be asked for again."""
-    kept = _is_in(links, _TRACE, spans) | _is_in(links, ["from_trace_high", "from_trace_low"], spans)
-    return links.filter(pa.array(kept))
-
-
-def _is_in(links: pa.Table, columns: Sequence[str], spans: pa.Table) -> Flags:
-    """Half of an id tells enough: a link too many leads nowhere."""
-    found: Flags = pc.is_in(links[columns[1]], value_set=spans["trace_low"].combine_chunks()).to_numpy()
+def _largest(values: Ints, group: Ints, count: int) -> Ints:
+    """The largest value of each group."""
+    found = np.full(count, np.iinfo(np.int64).min, np.int64)
+    np.maximum.at(found, group, values)
     return found
 
 
-def _united(tables: Sequence[pa.Table]) -> pa.Table:
+def _links_of(links: pa.Table, spans: pa.Table) -> pa.Table:
+    """The links that lead to these spans or come from them. Half of an id tells enough: one too many leads nowhere."""
+    wanted = spans["trace_low"].combine_chunks()
+    return links.filter(
+        pc.or_(pc.is_in(links["trace_low"], value_set=wanted), pc.is_in(links["from_trace_low"], value_set=wanted))
+    )
+
+
+def _distinct(tables: list[pa.Table]) -> pa.Table:
     rows = pa.concat_tables(tables)
     _, first = np.unique(rows["row"].to_numpy(), return_index=True)
     return rows.take(first).combine_chunks()

@@ -13,6 +13,7 @@ from auditor.access.model import SCOPES, Scope
 from auditor.access.ratelimit import Rate
 from auditor.config import config_file
 from auditor.errors import ConfigError
+from auditor.operation.receiving import Receiving, read_receiving
 from auditor.operation.table import Table
 from auditor.outbound import wrong_address
 from auditor.tomlfile import read_toml
@@ -51,7 +52,7 @@ class Serve:
     believed. `tokens` is the file of tokens, `trail` the file of who asked what, `state` the folder of what the service
     has to remember, `proposals` that of proposed decisions, `lock` the lock that they would change; each None when
     there is none. `otlp_port` and `grpc_port` are where a service with a store takes OTLP beside `port`, 0: nowhere.
-    `tracing` is the OTLP endpoint for traces of itself; empty: none.
+    `tracing` is the OTLP endpoint for traces of itself; empty: none. `receiving` is for a service with a store.
     """
 
     host: str = "127.0.0.1"
@@ -68,6 +69,7 @@ class Serve:
     drain: float = 5.0
     log: str = "text"
     tracing: str = ""
+    receiving: Receiving = field(default_factory=Receiving)
     limits: Mapping[Scope, Rate] = field(default_factory=lambda: dict(LIMITS))
     oidc: Oidc | None = None
     webhook: Webhook | None = None
@@ -110,6 +112,7 @@ def read_serve(data: Any, folder: Path) -> tuple[Serve, list[str]]:
         drain=table.number("drain", 5.0, 0, 600),
         log=table.choice("log", "text", ("text", "json")),
         tracing=_address(table, "tracing"),
+        receiving=read_receiving(table.table("store"), table.table("intake")),
         limits=_limits(table.table("limits")),
         oidc=_oidc(table.table("oidc")) if table.has("oidc") else None,
         webhook=_webhook(table.table("webhook")) if table.has("webhook") else None,

@@ -1,7 +1,7 @@
 """Traces of the auditor itself, to an OTLP endpoint: the only import of the OpenTelemetry SDK. Off unless configured.
 
 Spans say a route and a status, never an address. Requests that bring telemetry make none, so that what is sent here
-can come back to the auditor without ever making it send more.
+can come back to the auditor without ever making it send more. Audits make one, and are not made for these alone.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
@@ -17,7 +18,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-SERVICE = "privacy-auditor"
+from auditor.operation.itself import SERVICE
 
 
 class SelfTracing:
@@ -44,6 +45,18 @@ class SelfTracing:
             set_status_on_exception=False,
         ) as span:
             yield span
+
+    @contextmanager
+    def audit(self) -> Iterator[None]:
+        """A span around an audit, in a trace of its own."""
+        with self._tracer.start_as_current_span(
+            "audit", Context(), SpanKind.INTERNAL, record_exception=False, set_status_on_exception=False
+        ) as span:
+            try:
+                yield
+            except Exception:
+                span.set_status(StatusCode.ERROR)
+                raise
 
     def close(self) -> None:
         """Send what is left, for at most a few seconds."""

@@ -7,8 +7,9 @@ look. Of a field written twice in one object of the frame the first counts.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
+import atexit
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -30,20 +31,18 @@ _SETTINGS: Mapping[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
-_local = threading.local()
+_idle: list[duckdb.DuckDBPyConnection] = []  # as many as there ever were threads at work at once
+atexit.register(_idle.clear)
 
 
 def transform(texts: Column, shape: Shape) -> Any:
     """Texts of JSON documents as nested columns. Raises Undecoded, without a word of the input, if one is no JSON."""
-    connection = _connection()
-    connection.register("documents", pa.table({"text": texts}))
+    query = f"SELECT from_json(text, '{orjson.dumps(shape).decode()}') FROM documents"  # noqa: S608 (a constant)
     try:
-        query = f"SELECT from_json(text, '{orjson.dumps(shape).decode()}') FROM documents"  # noqa: S608 (a constant)
-        return connection.sql(query).to_arrow_table().column(0).combine_chunks()
+        with _asked(texts) as connection:
+            return connection.sql(query).to_arrow_table().column(0).combine_chunks()
     except duckdb.Error:
         raise Undecoded from None
-    finally:
-        connection.unregister("documents")
 
 
 def frames(documents: Sequence[bytes], shape: Shape) -> Any:
@@ -166,19 +165,18 @@ def owned(lists: Column, form: PairForm) -> Owned:
     return Owned(begins(lists), codes, JsonPairs(encoded.dictionary, form))
 
 
-def _connection() -> duckdb.DuckDBPyConnection:
-    """A connection of this thread's own, which touches no file and no network."""
-    connection: duckdb.DuckDBPyConnection | None = getattr(_local, "connection", None)
-    if connection is None:
-        connection = _local.connection = duckdb.connect(":memory:", config=dict(_SETTINGS))
-    return connection
+@contextmanager
+def _asked(texts: Column) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of the caller's own, which touches no file and no network, to ask about these `documents`."""
+    connection = _idle.pop() if _idle else duckdb.connect(":memory:", config=dict(_SETTINGS))
+    connection.register("documents", pa.table({"text": texts}))
+    try:
+        yield connection
+    finally:
+        connection.unregister("documents")
+        _idle.append(connection)
 
 
 def _valid(texts: Column) -> list[bool]:
-    connection = _connection()
-    connection.register("documents", pa.table({"text": texts}))
-    try:
-        found = connection.sql("SELECT json_valid(text) FROM documents").fetchall()
-    finally:
-        connection.unregister("documents")
-    return [bool(valid) for (valid,) in found]
+    with _asked(texts) as connection:
+        return [bool(valid) for (valid,) in connection.sql("SELECT json_valid(text) FROM documents").fetchall()]

@@ -1,0 +1,3 @@
+"""The auditor among the services it audits."""
+
+SERVICE = "privacy-auditor"  # service.name of its own traces
