@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser test-exporters pictures record bench bench-sql bench-fields bench-names bench-graph bench-api fuzz-api bench-engine bench-jobs bench-readers fuzz-readers bench-live crash crash-index soak fuzz-receivers probe-sql golden clean
+.PHONY: help demo test test-browser test-exporters pictures record bench bench-sql bench-fields bench-names bench-graph bench-api fuzz-api bench-engine bench-jobs bench-readers fuzz-readers bench-live bench-spark crash crash-index soak fuzz-receivers probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -24,6 +24,7 @@ help:
 	@echo "make bench-engine  bytes to system model against merely parsing (CORPUS=folder with pb/ and json/)"
 	@echo "make bench-jobs  one process against several: wall time, CPU time and memory of all (CORPUS=folder)"
 	@echo "make bench-live  the receiver against merely parsing (CORPUS=folder with pb/)"
+	@echo "make bench-spark  the engine inside Spark beside the local one (INPUT=files; needs the extra spark, Java 17)"
 	@echo "make crash   kill -9 a receiver at random moments, 100 times: is anything acknowledged lost?"
 	@echo "make fuzz-receivers  100,000 mutated requests through the doors (REQUESTS=...)"
 	@echo "make soak    a receiver under more than it can take (MINUTES=2): memory, refusals, accounts"
@@ -120,6 +121,9 @@ bench-jobs: $(READY)
 
 bench-live: $(READY)
 	$(BIN)/python -m tests.bench.live $(firstword $(wildcard $(CORPUS)/pb/*.pb))
+
+bench-spark: $(READY)
+	$(BIN)/python -m tests.bench.spark $(INPUT)
 
 RUNS ?= 100
 crash: $(READY)

@@ -44,7 +44,7 @@ def in_words(error: Exception, more: str) -> AuditorError:
         return UsageProblem(f"Spark did not start: it needs Java 17 or later, and settings that it knows; {more}")
     if found := _NO_READER.search(text):
         return UsageProblem(
-            f"Spark has no reader for this kind of path ({found[1] or found[2]}): docs/scale.md; {more}"
+            f"Spark has no reader for this kind of address ({found[1] or found[2]}): docs/scale.md; {more}"
         )
     if found := _UNREADABLE.search(text):
         return InputError(f"{found[1]}: Spark cannot read it; {more}")

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -61,8 +61,9 @@ def session(cluster: Cluster) -> Iterator[SparkSession]:
 
 def _java(conf: SparkConf) -> JavaGateway:
     """A process of Java, which lives as long as this one."""
+    launch: Callable[..., JavaGateway] = launch_gateway
     with _log().open("ab") as log:
-        return launch_gateway(conf, {"stdout": log, "stderr": log})  # type: ignore[no-untyped-call]
+        return launch(conf, {"stdout": log, "stderr": log})
 
 
 @cache

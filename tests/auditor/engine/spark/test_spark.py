@@ -97,7 +97,11 @@ def test_the_audit_is_that_of_the_local_engine(tmp_path: Path) -> None:
     canaries = Canaries()
     (folder / "z.json").write_text(json.dumps(planted(canaries)))
     options = [f"--spark-conf={setting}" for setting in SETTINGS]
-    options += ["--spark-conf=spark.eventLog.enabled=true", f"--spark-conf=spark.eventLog.dir=file://{log}"]
+    options += [
+        "--spark-conf=spark.eventLog.enabled=true",
+        "--spark-conf=spark.eventLog.compress=false",
+        f"--spark-conf=spark.eventLog.dir=file://{log}",
+    ]
     options += ["--engine", "spark", "--master", "local[2]"]
     scan = ["scan", str(folder), "--schema", str(CLINIC / "schema.sql"), "--quiet"]
     assert run([*scan, "--out", str(tmp_path / "here")]) == 0
@@ -107,7 +111,7 @@ def test_the_audit_is_that_of_the_local_engine(tmp_path: Path) -> None:
     formats = {"otlp-json", "otlp-protobuf", "zipkin-json", "jaeger-json", "span-csv"}
     assert {one["format"] for one in json.loads(here)["scope"]["inputs"]} >= formats
     events = b"".join(file.read_bytes() for file in log.rglob("*") if file.is_file())
-    assert b"mapInArrow" in events or b"MapInArrow" in events
+    assert b"MapInArrow" in events, "what Spark did is told in clear"
     assert not [value for value in canaries.planted if value.encode() in events]
 
 
@@ -132,7 +136,7 @@ def test_files_that_spark_reads_and_what_it_leaves_on_disk(tmp_path: Path) -> No
     here = ReadReport()
     assert model == count_here([str(folder)], here)
     assert there == here
-    assert b"appointments" in left, "names are there in clear, so that a value would be too"
+    assert b"SELECT" in left, "statements are there in clear, so that a value would be too"
     assert not [value for value in canaries.planted if value.encode() in left]
 
 
@@ -158,7 +162,7 @@ def test_failures_are_told_in_one_line(
     (tmp_path / "a.txt").write_text("Quillfeather")
     with pytest.raises(AuditorError, match=r"a\.txt: is of no known format"):
         counted([str(tmp_path / "a.txt")])
-    for address, words in (("file:///nothing-here*", "no such file"), ("gopher://a/b", "no reader .* gopher")):
+    for address, words in (("file:///nothing-here*", "no such file"), ("gopher://a/b", r"no reader .* \(gopher\)")):
         with pytest.raises(AuditorError, match=words):
             counted([address])
     gone = [[Input(0, 0, Piece(tmp_path / "Quillfeather.pb", 0, 9, "bare"))]]
