@@ -97,7 +97,15 @@ def _spans(request: ExportTraceServiceRequest, service: str) -> ResourceSpans:
 
 
 def _span(
-    to: ResourceSpans, trace: int, own: int, parent: int, name: str, kind: KIND, start: int, end: int, pairs: dict[str, str]
+    to: ResourceSpans,
+    trace: int,
+    own: int,
+    parent: int,
+    name: str,
+    kind: KIND,
+    start: int,
+    end: int,
+    pairs: dict[str, str],
 ) -> None:
     span = to.scope_spans[0].spans.add(
         trace_id=_ID + struct.pack(">Q", trace + 1),

@@ -19,7 +19,18 @@ from typing import Any
 
 from tests.support.commands import CAPTURE
 
-SERVE = "import sys; from auditor.cli import run; sys.exit(run(sys.argv[1:]))"
+SERVE = """
+import sys
+
+def refuse(event, arguments):  # the network is blocked, but for loopback
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] != "127.0.0.1":
+        print("OUTWARD", file=sys.stderr)
+        raise OSError("no network")
+
+sys.addaudithook(refuse)
+from auditor.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
 SETTINGS = """
 [serve]
 state = "state"
@@ -84,6 +95,8 @@ class Live:
         self.process.send_signal(signal.SIGTERM)
         said = self.process.communicate(timeout=60)[1]
         assert self.process.returncode == 0, said
+        assert "OUTWARD" not in said, "it tried to reach the network"
+        assert "leaked" not in said, "a library was left with something at the end"
         return said
 
 

@@ -35,7 +35,9 @@ def receive(folder: Path, first: int, count: int) -> None:
     intake.start()
     for number in range(first, first + count):
         one = request(span(number, "server", "GET /a", traceId=f"{number:032x}", startTimeUnixNano=str(time.time_ns())))
-        assert intake.deliver(Delivery("traces", "protobuf", "identity", protobuf(one))).result(20).outcome == "accepted"
+        assert (
+            intake.deliver(Delivery("traces", "protobuf", "identity", protobuf(one))).result(20).outcome == "accepted"
+        )
     assert intake.stop()
 
 
