@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import shutil
@@ -78,6 +79,22 @@ def test_killed_while_telemetry_comes_in_it_goes_on_as_if_nothing_had_been(tmp_p
         live.stop()
 
 
+def test_three_receivers_on_shared_storage_add_up(tmp_path: Path) -> None:
+    """Each has a folder of its own; who sends sees to it that a trace goes to one of them."""
+    visits = [visit(number, **MAIL) if number % 2 else visit(number) for number in range(1, 13)]
+    (tmp_path / "traces.jsonl").write_text("\n".join(visits))
+    with contextlib.ExitStack() as stack:
+        receivers = [stack.enter_context(running(tmp_path, store=f"shared/{name}")) for name in "abc"]
+        for number, one in enumerate(visits):
+            receivers[number % 3].send(one)
+        second = auditor("serve", "--store", "shared/a", "--port", "0", "--otlp-port", "0", folder=tmp_path)
+        assert (second.returncode, "another process" in second.stderr) == (2, True), "one writer each"
+        for live in receivers:
+            live.stop()
+    expected = scanned(tmp_path, "traces.jsonl", schema=())
+    assert scanned(tmp_path, "--store", "shared", schema=()) == expected
+
+
 def visit(number: int, **mail: str) -> str:
     """A request to a service that reads an address, and perhaps sends it on."""
     begun = {"startTimeUnixNano": str(time.time_ns()), "endTimeUnixNano": str(time.time_ns() + 10**6)}
@@ -93,6 +110,7 @@ def visit(number: int, **mail: str) -> str:
 
 def test_news_schemas_and_approvals_while_it_runs(tmp_path: Path) -> None:
     (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "a.sql").write_text("CREATE TABLE users (email text, plan text);")
     lock = tmp_path / "flows.lock.json"
 
     def states() -> dict[str, str]:

@@ -77,18 +77,18 @@ class Live:
         lines = self.request("GET", "/metrics")[1].decode().splitlines()
         return float(next((line.split()[-1] for line in lines if line.startswith(f"{name} ")), "nan"))
 
-    def until(self, what: Callable[[], bool], seconds: float = 60.0) -> None:
+    def until(self, what: Callable[[], bool], seconds: float = 120.0) -> None:
         """Wait until something is so."""
         end = time.monotonic() + seconds
         while not what():
             assert time.monotonic() < end, "it never came to be so"
             assert self.process.poll() is None, "the service ended"
-            time.sleep(0.1)
+            time.sleep(0.3)
 
     def kill(self) -> None:
         """As a crash would."""
         self.process.kill()
-        self.process.communicate()
+        print(self.process.communicate()[1])
 
     def stop(self) -> str:
         """As a service manager would; what it said on standard error."""
