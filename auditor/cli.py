@@ -5,10 +5,8 @@ Commands import what they need when they run: the libraries behind an audit take
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +20,7 @@ from auditor.ask import app as ask
 from auditor.console import complain, say
 from auditor.draw import app as draw
 from auditor.engine.spark.cluster import read_cluster
-from auditor.errors import AuditorError, InputError, UsageProblem, places_of
+from auditor.errors import AuditorError, UsageProblem, places_of
 from auditor.files import DEFAULT_LOCK, write_text
 from auditor.gate.approve import approve
 from auditor.gate.check import check
@@ -33,6 +31,7 @@ from auditor.gate.pruning import prune
 from auditor.gate.starting import init
 from auditor.gate.waive import renew, waive
 from auditor.index.command import index
+from auditor.linewise import classify, sql
 from auditor.operation.backup import app as backup
 from auditor.operation.doctor import app as doctor
 from auditor.operation.serving import serve
@@ -205,33 +204,11 @@ def report(
     return 0
 
 
-@app.command(epilog='Example: echo \'{"table": "users", "column": "dob"}\' | auditor classify --format jsonl -')
-def classify(
-    source: Annotated[str, typer.Argument(metavar="FILE", help="A file of fields, or - for standard input.")] = "-",
-    format_: Annotated[str, typer.Option("--format", help="jsonl: one JSON object a line, in and out.")] = "jsonl",
-    config: ConfigOption = None,
-) -> int:
-    """Label fields: {"table", "column", "type"?, "comment"?, "values"?} in, labels with evidence out."""
-    from auditor.classify import answers
-    from auditor.config import load_config
-
-    settings = load_config(config)
-    return _jsonl(source, format_, lambda rows: answers(rows, settings))
-
-
-@app.command(epilog='Example: echo \'{"id": 1, "sql": "SELECT ssn FROM users"}\' | auditor sql --format jsonl -')
-def sql(
-    source: Annotated[str, typer.Argument(metavar="FILE", help="A file of statements, or - for standard input.")] = "-",
-    format_: Annotated[str, typer.Option("--format", help="jsonl: one JSON object a line, in and out.")] = "jsonl",
-) -> int:
-    """Read SQL: {"id", "sql", "dialect"?, "schema"?} in; tables, columns with roles, and outputs out."""
-    from auditor.sqlworker import StatementReader
-    from lineage.sql.jsonl import answer
-
-    with StatementReader() as reader:
-        return _jsonl(source, format_, lambda rows: (answer(row, reader) for row in rows))
-
-
+app.command(epilog="""Example: echo '{"table": "users", "column": "dob"}' | auditor classify -""")(classify)
+app.command(
+    epilog="""Example: echo '{"id": 1, "sql": "SELECT ssn FROM users"}' | auditor sql -   or   """
+    "auditor sql --format semconv FILE",
+)(sql)
 app.command(epilog="Example: auditor serve --audit out   then open http://127.0.0.1:8080/report")(serve)
 
 
@@ -276,31 +253,3 @@ def _write(audit: Audit, outputs: list[Output], lock: str, schemas: list[str], c
     from auditor.outputs import repository_of, write_outputs
 
     write_outputs(audit, outputs, repository_of(audit, lock, schemas, category))
-
-
-def _jsonl(
-    source: str, format_: str, answers: Callable[[Iterable[dict[str, object]]], Iterable[dict[str, object]]]
-) -> int:
-    if format_ != "jsonl":
-        raise UsageProblem("--format must be jsonl")
-    try:
-        stream = sys.stdin.buffer if source == "-" else open(source, "rb")  # noqa: SIM115 (closed below)
-    except OSError as error:
-        raise InputError(f"{source}: cannot be read ({error.strerror})") from None
-    with stream:
-        for answer in answers(_rows(stream, source)):
-            sys.stdout.write(json.dumps(answer) + "\n")
-    return 0
-
-
-def _rows(stream: Iterable[bytes], source: str) -> Iterator[dict[str, object]]:
-    for number, line in enumerate(stream, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            raise InputError(f"{source}: line {number}: is not JSON") from None
-        if not isinstance(row, dict):
-            raise InputError(f"{source}: line {number}: is not a JSON object")
-        yield row

@@ -56,7 +56,7 @@ def _row(size: Size, place: Path) -> Iterator[str]:
     spans, services, statements, contexts = json.loads(model.output)
     flows = len(json.loads((out / "audit.json").read_text())["flows"])
     yield from (f"{number:,}" for number in (spans, services, statements, size.texts, contexts, flows))
-    yield from (f"{seconds:.1f}" for seconds in (loop, model.seconds, scan.seconds))
+    yield from (f"{seconds:.3g}" for seconds in (loop, model.seconds, scan.seconds))
     yield from (f"{scan.peak:,.0f}", f"{scan.seconds / loop:.1f}")
 
 
