@@ -25,6 +25,7 @@ from reports.site.search import Search
 from reports.site.site import Site
 
 Value = TypeVar("Value")
+atexit.register(gc.unfreeze)  # what `_ready` leaves out is to be found at the end: libraries count what they get back
 MOST_ANSWERS = 500  # a page of a list, or the bounded answer to a question, each
 MOST_TEXTS = 6  # whole reports and documents
 log = logging.getLogger(__name__)

@@ -19,8 +19,6 @@ import typer
 from auditor.access.command import app as token
 from auditor.answers import figures, print_json
 from auditor.ask import app as ask
-from auditor.audits import load_audit
-from auditor.config import config_file, load_config
 from auditor.console import complain, say
 from auditor.draw import app as draw
 from auditor.engine.spark.cluster import read_cluster
@@ -65,13 +63,10 @@ from auditor.options import (
 )
 from auditor.services import app as services
 from auditor.verify import app as verify
-from lineage.audit import Audit
-from reports import audit_json
-from reports.explain import full_story, leak_story
-from reports.summary import lines as summary
 
 if TYPE_CHECKING:
     from auditor.outputs import Output
+    from lineage.audit import Audit
 
 app = typer.Typer(
     name="auditor",
@@ -118,8 +113,11 @@ def scan(
     json_output: JsonOption = False,
 ) -> int:
     """Audit telemetry: write DIR/audit.json, report.html and manifest.json, print a summary."""
+    from auditor.config import config_file
     from auditor.manifest import write_manifest
+    from reports import audit_json
     from reports.html import render
+    from reports.summary import lines as summary
 
     silent = quiet or json_output
     asked = Asked(
@@ -169,6 +167,8 @@ def explain(
 ) -> int:
     """Tell an exposure's story, or a field's: its labels, why, who touches it, and how to correct it."""
     from auditor.annotations.story import stories
+    from auditor.audits import load_audit
+    from reports.explain import full_story, leak_story
 
     found = load_audit(audit or "out")
     told = [e for e in found.exposures if wanted == e.id or wanted in e.flows]
@@ -198,6 +198,8 @@ def report(
     category: CategoryOption = "",
 ) -> int:
     """Render a finished audit, as HTML when no format is asked for."""
+    from auditor.audits import load_audit
+
     outputs = _outputs(format_ or ["html"])
     _write(load_audit(audit), outputs, lock, schema or [], category)
     return 0
@@ -211,6 +213,7 @@ def classify(
 ) -> int:
     """Label fields: {"table", "column", "type"?, "comment"?, "values"?} in, labels with evidence out."""
     from auditor.classify import answers
+    from auditor.config import load_config
 
     settings = load_config(config)
     return _jsonl(source, format_, lambda rows: answers(rows, settings))

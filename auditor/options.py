@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.audits import load_audit
-from auditor.config import load_config, with_columns
 from auditor.console import progress_bar
 from auditor.engine.spark.cluster import Cluster
 from auditor.errors import UsageProblem
-from auditor.gate.folder import Decisions, load_decisions
 from auditor.period import read_period
 from auditor.telemetry.trace_stores.address import is_store_url
 from auditor.telemetry.trace_stores.question import Question, question_of
-from lineage.audit import Audit
 
 if TYPE_CHECKING:
+    from auditor.gate.folder import Decisions
     from auditor.material import Kept
+    from lineage.audit import Audit
 
 Inputs = Annotated[
     list[str] | None,
@@ -145,6 +143,8 @@ class Gated:
 
 def gated(asked: Asked) -> Gated:
     """Make the audit, or read the finished one, and judge it by the lock and what lies beside it."""
+    from auditor.config import load_config
+    from auditor.gate.folder import load_decisions
     from lineage.gate.judge import judge
 
     decisions = load_decisions(asked.lock, load_config(asked.config).categories)  # a mistake is told before the work
@@ -154,6 +154,8 @@ def gated(asked: Asked) -> Gated:
 def found_audit(asked: Asked) -> Audit:
     """Make the audit, or read the finished one, whatever it was judged by."""
     from auditor.audit import run_audit
+    from auditor.audits import load_audit
+    from auditor.config import load_config, with_columns
     from auditor.material import Sources
 
     if asked.audit is not None:

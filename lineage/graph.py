@@ -15,6 +15,7 @@ from lineage.model import EVIDENCE, EvidenceLevel, Party
 
 WEIGHT = {"observed": 1, "declared": 2, "possible": 5}  # a path prefers what was seen
 LONGEST = 8  # flows in one path: longer ones explain nothing
+_HEAVIEST = LONGEST * max(WEIGHT.values())
 MOST_STEPS = 20_000  # of one search for paths
 
 
@@ -56,13 +57,14 @@ def paths_to(flows: Sequence[Flow], target: str, limit: int = 20) -> tuple[Path,
 def best_paths(flows: Sequence[Flow], limit: int = 5) -> dict[Party, tuple[Path, ...]]:
     """The best paths by which the category of `flows` (all of one category) reaches each of their sinks.
 
-    A path starts in a store that is read; where none leads to a sink, at the party next to it.
+    A path starts in a store that is read, and has at most LONGEST flows; where none leads to a sink, it starts at the
+    party next to it.
     """
     graph = _graph(flows)
     found: dict[Party, list[Path]] = defaultdict(list)
     for store in sorted({flow.source for flow in flows if flow.source.kind == "store"}):
-        for sink, nodes in nx.single_source_dijkstra_path(graph, store, weight="weight").items():
-            if sink != store:
+        for sink, nodes in nx.single_source_dijkstra_path(graph, store, _HEAVIEST, weight="weight").items():
+            if 1 < len(nodes) <= LONGEST + 1:
                 found[sink].append(_path(graph, nodes))
     for flow in flows:
         if not any(path.parties[0].kind == "store" for path in found[flow.sink]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 from auditor.answers import figures, print_json
 from auditor.console import say
@@ -34,8 +35,9 @@ from auditor.options import (
     ToOption,
     gated,
 )
-from lineage.audit import Audit
-from reports.gate_text import lines as gate_lines
+
+if TYPE_CHECKING:
+    from lineage.audit import Audit
 
 EXIT = {"pass": 0, "not_approved": 1, "inconclusive": 3}
 
@@ -65,6 +67,7 @@ def check(
 ) -> int:
     """The gate: exit 0 when all is approved, 1 when something is new or against a rule, 3 when telemetry is thin."""
     from auditor.outputs import read_outputs, repository_of, write_outputs
+    from reports.gate_text import lines as gate_lines
 
     if json_output and format_:
         raise UsageProblem("give --json or --format, not both")

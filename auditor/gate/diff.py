@@ -11,7 +11,6 @@ from auditor.console import say
 from auditor.engine.spark.cluster import read_cluster
 from auditor.errors import UsageProblem
 from auditor.files import DEFAULT_LOCK
-from auditor.lockfile import load_lock
 from auditor.options import (
     Asked,
     AuditOption,
@@ -58,6 +57,7 @@ def diff(
     json_output: JsonOption = False,
 ) -> int:
     """Show what is new (+), changed (~) and not seen (-) against the lock, and probable renames. Decides nothing."""
+    from auditor.lockfile import load_lock
     from lineage.gate.plan import plan
     from reports.plan_text import as_json, lines
 

@@ -126,7 +126,12 @@ def test_usage_errors_exit_2_with_one_clear_line(tmp_path: Path, arguments: list
 
 @pytest.mark.parametrize(
     "broken",
-    ["auditor.engine.local.build_model", "reports.html.render", "lineage.flows.find_flows", "auditor.files.write_text"],
+    [
+        "auditor.engine.local.count_inputs",
+        "reports.html.render",
+        "lineage.flows.find_flows",
+        "auditor.files.write_text",
+    ],
 )
 def test_a_crash_never_looks_like_a_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], broken: str
