@@ -54,7 +54,7 @@ test: $(READY) ## linters, types, import rules and all tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	PYTHONHASHSEED=random $(BIN)/pytest -q -n auto
+	PYTHONHASHSEED=random $(BIN)/pytest -q -n auto --dist loadgroup
 
 ##@ Tests that need more
 # axe-core, print, keyboard, hostile names; pictures and a PDF go to out/browser.

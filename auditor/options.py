@@ -99,7 +99,8 @@ CategoryOption = Annotated[
     str, typer.Option("--category", metavar="NAME", help="Tells the SARIF of several environments apart.")
 ]
 StoreOption = Annotated[
-    str | None, typer.Option("--store", metavar="DIR", help="An index to audit instead of INPUT: see 'auditor index'.")
+    str | None,
+    typer.Option("--store", metavar="DIR", help="An index, or a folder of indexes that add up, instead of INPUT."),
 ]
 FromOption = Annotated[
     str | None,

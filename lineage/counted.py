@@ -67,7 +67,7 @@ def compare(
     """
     keys = {
         store.name: _Keys((use for use in traced if use.store == store.name), catalog.schema(store.name), analyse)
-        for store in stores
+        for store in (stores if counted else ())
     }
     placed: dict[str, list[CountedStatement]] = defaultdict(list)
     gaps: list[Gap] = []

@@ -104,10 +104,10 @@ def main(seconds: str = "150", rate: str = "5000") -> None:
         live.stop()
     found.sort()
     asked.sort()
-    rate = sum(load.statuses.values()) * SPANS / (time.monotonic() - began)
-    print(f"answers {dict(load.statuses)}; {rate:,.0f} spans/s")
-    p50, p99 = statistics.median(asked), asked[int(len(asked) * 0.99)]
-    print(f"reading the list of exposures: p50 {p50:.2f} s, p99 {p99:.2f} s")
+    sent = sum(load.statuses.values()) * SPANS / (time.monotonic() - began)
+    print(f"answers {dict(load.statuses)}; {sent:,.0f} spans/s")
+    p99 = asked[int(len(asked) * 0.99)]
+    print(f"reading the list of exposures: p50 {statistics.median(asked):.2f} s, p99 {p99:.2f} s")
     if found:
         p95 = found[min(len(found) - 1, int(len(found) * 0.95))]
         print(f"{len(found)} of {number} exposures found: median {statistics.median(found):.1f} s, p95 {p95:.1f} s")

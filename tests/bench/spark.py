@@ -11,8 +11,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,47 +26,53 @@ Result = TypeVar("Result")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def cpu() -> float:
-    """CPU seconds of this process and all below it, those that have ended included."""
-    found: dict[int, tuple[int, float]] = {}
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            pid, _, rest = file.read_text().partition(" ")
-        except OSError:
-            continue
-        fields = rest.rpartition(")")[2].split()
-        found[int(pid)] = int(fields[1]), sum(map(int, fields[11:15])) / _TICKS
-    ours = {os.getpid()}
-    while more := {pid for pid, (parent, _) in found.items() if parent in ours} - ours:
-        ours |= more
-    return sum(found[pid][1] for pid in ours)
+class Watch:
+    """Looks at the processes below this one, and at a folder, twice a second: those that end are not forgotten."""
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: dict[int, float] = {os.getpid(): 0.0}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self.most_disk = 0
 
-def timed(function: Callable[[], Result], name: str) -> tuple[Result, float]:
-    """The result, and the CPU seconds it took."""
-    cpu_before, before = cpu(), time.monotonic()
-    result = function()
-    spent = cpu() - cpu_before
-    print(f"{name:16} {spent:8.1f} s CPU {time.monotonic() - before:8.1f} s wall", flush=True)
-    return result, spent
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
 
-@contextmanager
-def most_disk(folder: Path) -> Iterator[list[int]]:
-    """The most bytes that lay in a folder, sampled twice a second."""
-    most, over = [0], threading.Event()
+    def _watch(self) -> None:
+        while not self._over.wait(0.5):
+            self.cpu()
+            files = (Path(at, name) for at, _, names in os.walk(self._folder) for name in names)
+            self.most_disk = max(self.most_disk, sum(map(_size, files)))
 
-    def watch() -> None:
-        while not over.wait(0.5):
-            most[0] = max(most[0], sum(_size(Path(at, name)) for at, _, names in os.walk(folder) for name in names))
+    def cpu(self) -> float:
+        """CPU seconds of this process and all below it so far, ended ones as they were last seen."""
+        found: dict[int, tuple[int, float]] = {}
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                pid, _, rest = file.read_text().partition(" ")
+            except OSError:
+                continue
+            fields = rest.rpartition(")")[2].split()
+            found[int(pid)] = int(fields[1]), sum(map(int, fields[11:13])) / _TICKS
+        ours = {pid for pid in self._seen if pid in found}
+        while more := {pid for pid, (parent, _) in found.items() if parent in ours} - ours:
+            ours |= more
+        self._seen |= {pid: found[pid][1] for pid in ours}
+        return sum(self._seen.values())
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield most
-    finally:
-        over.set()
-        watcher.join()
+    def timed(self, function: Callable[[], Result], name: str) -> tuple[Result, float]:
+        """The result, and the CPU seconds it took."""
+        cpu_before, before = self.cpu(), time.monotonic()
+        result = function()
+        spent = self.cpu() - cpu_before
+        print(f"{name:16} {spent:8.1f} s CPU {time.monotonic() - before:8.1f} s wall", flush=True)
+        return result, spent
 
 
 def _size(file: Path) -> int:
@@ -83,7 +88,7 @@ def main() -> None:
     parser.add_argument("inputs", nargs="+")
     parser.add_argument("--master", default="local[2]")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, most_disk(Path(name)) as disk:
+    with tempfile.TemporaryDirectory() as name, Watch(Path(name)) as watch:
         cluster = Cluster(arguments.master, (("spark.local.dir", name),))
         tiny = Path(name, "tiny.pb")
         tiny.write_bytes(protobuf(request(span(1, "server", "GET /health"))))
@@ -96,14 +101,14 @@ def main() -> None:
             report = ReadReport()
             return count_here(arguments.inputs, report, jobs=1), report
 
-        here, spent_here = timed(local, "local, 1 process")
-        timed(lambda: spark([str(tiny)]), "Spark, cold")
-        _, start = timed(lambda: spark([str(tiny)]), "Spark, one span")
-        there, spent = timed(lambda: spark(arguments.inputs), "Spark")
+        here, spent_here = watch.timed(local, "local, 1 process")
+        watch.timed(lambda: spark([str(tiny)]), "Spark, cold")
+        _, start = watch.timed(lambda: spark([str(tiny)]), "Spark, one span")
+        there, spent = watch.timed(lambda: spark(arguments.inputs), "Spark")
     spans = here[0].spans
     print(f"{spans:,} spans; the same model and report: {here == there}")
     print(f"local {spent_here / spans * 1e6:.1f} us a span, Spark {(spent - start) / spans * 1e6:.1f} us a span")
-    print(f"temporary disk of Spark at most {disk[0]:,} bytes, {disk[0] / spans:.0f} a span")
+    print(f"temporary disk of Spark at most {watch.most_disk:,} bytes, {watch.most_disk / spans:.0f} a span")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,18 @@ from typing import Any
 
 from tests.support.commands import CAPTURE
 
-SERVE = "import sys; from auditor.cli import run; sys.exit(run(sys.argv[1:]))"
+SERVE = """
+import sys
+
+def refuse(event, arguments):  # the network is blocked, but for loopback
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] != "127.0.0.1":
+        print("OUTWARD", file=sys.stderr)
+        raise OSError("no network")
+
+sys.addaudithook(refuse)
+from auditor.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
 SETTINGS = """
 [serve]
 state = "state"
@@ -66,24 +77,26 @@ class Live:
         lines = self.request("GET", "/metrics")[1].decode().splitlines()
         return float(next((line.split()[-1] for line in lines if line.startswith(f"{name} ")), "nan"))
 
-    def until(self, what: Callable[[], bool], seconds: float = 60.0) -> None:
+    def until(self, what: Callable[[], bool], seconds: float = 120.0) -> None:
         """Wait until something is so."""
         end = time.monotonic() + seconds
         while not what():
             assert time.monotonic() < end, "it never came to be so"
             assert self.process.poll() is None, "the service ended"
-            time.sleep(0.1)
+            time.sleep(0.3)
 
     def kill(self) -> None:
         """As a crash would."""
         self.process.kill()
-        self.process.communicate()
+        print(self.process.communicate()[1])
 
     def stop(self) -> str:
         """As a service manager would; what it said on standard error."""
         self.process.send_signal(signal.SIGTERM)
         said = self.process.communicate(timeout=60)[1]
         assert self.process.returncode == 0, said
+        assert "OUTWARD" not in said, "it tried to reach the network"
+        assert "leaked" not in said, "a library was left with something at the end"
         return said
 
 

@@ -33,7 +33,8 @@ from auditor.telemetry.spans import ROW
 from lineage.merge import total
 from lineage.system import SystemModel
 
-_BUCKET = 256 << 20  # plain bytes of telemetry: some 350,000 spans
+_SPANS = 500_000  # that one task counts, about
+_BUCKET = 256 << 20  # plain bytes of telemetry, at the most
 _MOST_BITS = 14
 _TOGETHER = 32  # models that are added up in one place
 _GLOB = str.maketrans({character: "\\" + character for character in "\\*?[]{}"})
@@ -62,8 +63,11 @@ def count_files(
     taken = _taken(reduce(DataFrame.union, [_read(spark, reading), *_fetched(spark, files, settings)]))
     if vain := cut_in_vain(taken.notes):
         taken = _read_in_one(spark, files, reading, taken, vain)
-    report.add(report_on(files, taken.notes))
-    return _counted(spark, taken, 1 << settings.bits)
+    told = report_on(files, taken.notes)
+    report.add(told)
+    spans = sum(one.spans for one in told.inputs)
+    parts = max(spark.sparkContext.defaultParallelism, math.ceil(spans / _SPANS))
+    return _counted(spark, taken, min(parts, 1 << settings.bits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +114,17 @@ def _read_in_one(
     return _Taken(records, [*notes, *again.notes], [*taken.rows, *again.rows])
 
 
-def _counted(spark: SparkSession, taken: _Taken, buckets: int) -> SystemModel:
+def _counted(spark: SparkSession, taken: _Taken, parts: int) -> SystemModel:
     rows = pa.BufferOutputStream()
     with pa.ipc.new_stream(rows, ROW) as writer:
         for batch in taken.rows:
             writer.write_batch(batch)
     shared = spark.sparkContext.broadcast(rows.getvalue().to_pybytes())
     spans = taken.records.where(col("kind").isin(SPANS, LINKS))
-    divided = spans.repartition(buckets, col("bucket")).sortWithinPartitions("bucket")
+    divided = spans.repartition(parts, col("bucket")).sortWithinPartitions("bucket")
     models = _mapped(divided, partial(tasks.count, shared))
-    if buckets > _TOGETHER:
-        models = _mapped(models.repartition(math.ceil(buckets / _TOGETHER)), partial(tasks.add, None))
+    if parts > _TOGETHER:
+        models = _mapped(models.repartition(math.ceil(parts / _TOGETHER)), partial(tasks.add, None))
     return total(unpack(record.data) for record in models.collect())
 
 
