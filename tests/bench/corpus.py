@@ -2,8 +2,8 @@
 
 Writes `pb/part-00.pb` (OTLP requests of 512 spans behind varint lengths) and `schema.sql`. The same arguments give the
 same bytes. Services call one another in layers, six calls deep at most; 64 requests are under way at once, so traces
-lie across many requests. Half of the spans are of databases: SHAPES statements, a table each, with literals that
-make TEXTS different texts of them.
+lie across many requests. Half of the spans are of databases: SHAPES statements, a table each, with literals that make
+TEXTS different texts of them. What only operations run that nothing calls, one in ten, is not met.
 """
 
 from __future__ import annotations
