@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both create .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser test-exporters pictures record bench bench-sql bench-fields bench-names bench-graph bench-api bench-engine bench-live crash crash-index soak fuzz-receivers probe-sql golden clean
+.PHONY: help demo test test-browser test-exporters pictures record bench bench-sql bench-fields bench-names bench-graph bench-api bench-engine bench-live crash crash-index crash-live soak fuzz-receivers probe-sql golden clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -26,6 +26,7 @@ help:
 	@echo "make fuzz-receivers  100,000 mutated requests through the doors (REQUESTS=...)"
 	@echo "make soak    a receiver under more than it can take (MINUTES=2): memory, refusals, accounts"
 	@echo "make test-exporters  OpenTelemetry's exporters for Node against a receiver (needs node, npm)"
+	@echo "make crash-live  kill the live service 100 times at random moments: does its index hold all of it, once?"
 	@echo "make crash-index  kill a writer of the index 100 times at random moments: is anything lost, or twice?"
 	@echo "make bench-names  classification by name: on our broad sheet, on marked schemas, speed"
 	@echo "make probe-sql  placeholder styles and truncation over the statements of captures"
@@ -101,6 +102,7 @@ bench-engine: $(READY)
 
 bench-live: $(READY)
 	$(BIN)/python -m tests.bench.live $(firstword $(wildcard $(CORPUS)/pb/*.pb))
+	$(BIN)/python -m tests.bench.freshness
 
 RUNS ?= 100
 crash: $(READY)
@@ -117,6 +119,9 @@ fuzz-receivers: $(READY)
 test-exporters: $(READY)
 	cd tests/exporters && npm ci --ignore-scripts --no-audit --no-fund
 	$(BIN)/pytest -q -n 0 tests/exporters
+
+crash-live: $(READY)
+	$(BIN)/python -m tests.crash.live $(KILLS)
 
 KILLS ?= 100
 crash-index: $(READY)
