@@ -46,7 +46,7 @@ def proposal(request: Request, desk: AtDesk, number: int) -> Response:
 
 def _propose(request: Request, desk: AtDesk, body: bytes) -> Response:
     if not _own(request):
-        return desk.problem(403, "Only a page of this server may send this form.")
+        return desk.problem(422, "Only a page of this server may send this form.")
     try:
         book = proposals_of(request)
         wanted = Wanted.model_validate(_form(body))

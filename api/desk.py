@@ -15,7 +15,7 @@ from api.served import Shelf
 from api.shapes import Problem
 from classifiers.taxonomy import read_as
 from reports.html import site_page, site_policy
-from reports.site.site import Site
+from reports.site.site import Absent, Site
 
 SECTIONS = (
     ("Overview", "/"),
@@ -43,10 +43,10 @@ class Desk:
 
     def show(self, template: str, here: str, build: Callable[[], Any]) -> HTMLResponse:
         """The page from a template, `here` in the bar. What it shows is built unless it was before; where that raises
-        KeyError, this audit does not have it: 404."""
+        Absent: 404."""
         try:
             return _answer(self.served.answer(self._key, lambda: self._render(template, here, build)))
-        except KeyError:
+        except Absent:
             return self.problem(404, "This audit has nothing of this name. It may have been there in an earlier one.")
 
     def show_now(self, template: str, here: str, content: Any) -> HTMLResponse:
@@ -84,4 +84,6 @@ AtDesk = Annotated[Desk, Depends(desk_of)]
 
 
 def _answer(page: str, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(page, status, headers={"Content-Security-Policy": site_policy()})
+    # without a referrer within the site, browsers send no origin with its forms, by which they are known to be ours
+    headers = {"Content-Security-Policy": site_policy(), "Referrer-Policy": "same-origin"}
+    return HTMLResponse(page, status, headers=headers)

@@ -18,6 +18,7 @@ from reports.site.overview import overview as overview_page
 from reports.site.pager import paged
 from reports.site.party_page import outsider_rows, party_page
 from reports.site.service_page import service_page
+from reports.site.site import take
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 Number = Annotated[int, Query(ge=1, le=10**6)]
@@ -26,7 +27,7 @@ Text = Annotated[str, Query(max_length=400)]
 
 @router.get("/")
 def overview(desk: AtDesk) -> Response:
-    return desk.show("overview", "Overview", lambda: overview_page(desk.site))
+    return desk.show("overview", "Overview", lambda: desk.served.answer("overview", lambda: overview_page(desk.site)))
 
 
 @router.get("/exposures")
@@ -36,7 +37,7 @@ def exposures(desk: AtDesk, state: StateChoice = "undecided", page: Number = 1) 
 
 @router.get("/exposures/{name:path}")
 def exposure(desk: AtDesk, name: str) -> Response:
-    return desk.show("exposure", "Exposures", lambda: exposure_page(desk.site, desk.site.exposure_by_slug[name]))
+    return desk.show("exposure", "Exposures", lambda: exposure_page(desk.site, take(desk.site.exposure_by_slug, name)))
 
 
 @router.get("/categories")
@@ -56,7 +57,7 @@ def services(desk: AtDesk, page: Number = 1) -> Response:
 
 @router.get("/services/{name:path}")
 def service(desk: AtDesk, name: str) -> Response:
-    return desk.show("service", "Services", lambda: service_page(desk.site, desk.site.services[name]))
+    return desk.show("service", "Services", lambda: service_page(desk.site, take(desk.site.services, name)))
 
 
 @router.get("/stores")
@@ -66,12 +67,12 @@ def stores(desk: AtDesk, page: Number = 1) -> Response:
 
 @router.get("/stores/{name:path}")
 def store(desk: AtDesk, name: str, page: Number = 1) -> Response:
-    return desk.show("store", "Stores", lambda: store_page(desk.site, desk.site.stores[name], page))
+    return desk.show("store", "Stores", lambda: store_page(desk.site, take(desk.site.stores, name), page))
 
 
 @router.get("/fields/{name:path}")
 def field(desk: AtDesk, name: str) -> Response:
-    return desk.show("field", "Stores", lambda: field_page(desk.site, desk.site.fields[name]))
+    return desk.show("field", "Stores", lambda: field_page(desk.site, take(desk.site.fields, name)))
 
 
 @router.get("/outsiders")
@@ -110,4 +111,4 @@ def coverage(desk: AtDesk, page: Number = 1) -> Response:
 
 
 def _party(desk: AtDesk, kind: PartyKind, name: str) -> Response:
-    return desk.show("party", "Outside", lambda: party_page(desk.site, desk.site.parties[f"{kind}:{name}"]))
+    return desk.show("party", "Outside", lambda: party_page(desk.site, take(desk.site.parties, f"{kind}:{name}")))

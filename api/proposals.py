@@ -48,8 +48,8 @@ class Wanted(BaseModel):
     )
 
     action: Literal["approve", "waive", "correct"]
-    by: Short
-    reason: Long
+    by: Annotated[Short, Field(pattern=r"\w")]
+    reason: Annotated[Long, Field(pattern=r"\w")]
     ids: list[Id] = Field(default=[], max_length=200)
     purpose: Short = ""
     owner: Short = ""

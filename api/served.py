@@ -20,6 +20,7 @@ from lineage import graph
 from lineage.audit import Audit, Path
 from lineage.index import REMEMBERED, index_of
 from lineage.reach import rank
+from reports import html
 from reports.site.search import Search
 from reports.site.site import Site
 
@@ -28,6 +29,7 @@ atexit.register(gc.unfreeze)  # what `_ready` leaves out is to be found at the e
 MOST_ANSWERS = 500  # a page of a list, or the bounded answer to a question, each
 MOST_TEXTS = 6  # whole reports and documents
 log = logging.getLogger(__name__)
+atexit.register(gc.unfreeze)  # libraries count what is left at the end, and complain
 
 
 class Served:
@@ -71,6 +73,7 @@ class Served:
         self.index.prepare()
         self.site.prepare()
         self.search.prepare()
+        html.prepare()
         return self
 
 
@@ -97,13 +100,11 @@ class Shelf:
         if start is None and end is None:
             return self.current()
         key = (self._audits.version(), start, end)
-        return self._windows.get(key, lambda: Served(self._between(start, end)))
-
-    def _between(self, start: datetime | None, end: datetime | None) -> Audit:
         try:
-            return self._audits.between(start, end)
-        except AuditorError as error:
-            raise NotServed(str(error)) from None
+            return self._windows.get(key, lambda: Served(self._audits.between(start, end)))
+        except (AuditorError, OverflowError) as error:  # its words may name the server's files
+            log.warning("a window is not served: %s", error)
+            raise NotServed("There is no audit of this window. The server's log says why.") from None
 
     def _replace(self, version: str) -> None:
         try:

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _METHODS = ("GET", "HEAD")
-_KEPT = ("etag", "cache-control", "content-location", "date", "expires", "vary")
+_OF_THE_BODY = ("content-length", "content-type", "content-encoding", "content-disposition")
 
 
 class Tagged:
@@ -50,7 +50,8 @@ def _answer(start: Message, body: Message, wanted: str) -> tuple[Message, Messag
     headers.setdefault("cache-control", "private, no-cache")  # kept, but never used without asking
     if not _names(wanted, headers["etag"]):
         return start, body
-    kept = [(name, value) for name, value in headers.raw if name.decode("latin-1") in _KEPT]
+    # all others stay, a page's policy among them: what a 304 says takes the place of what was said with the answer
+    kept = [(name, value) for name, value in headers.raw if name.decode("latin-1") not in _OF_THE_BODY]
     return {**start, "status": 304, "headers": kept}, {**body, "body": b""}
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lineage.audit import Audit
+if TYPE_CHECKING:
+    from lineage.audit import Audit
 
 
 def figures(audit: Audit) -> dict[str, Any]:

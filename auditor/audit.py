@@ -12,6 +12,7 @@ from auditor.declarations import unused_declarations
 from auditor.engine.gaps import gaps_of
 from auditor.engine.local import count_inputs
 from auditor.engine.naming import named
+from auditor.engine.spark.entry import count_in
 from auditor.explorer import with_explorer
 from auditor.index.kept import read_kept
 from auditor.inventory import calls_of, channels_of, contexts_of, outsiders_of, scope_of, services_of, stores_of
@@ -47,7 +48,7 @@ def run_audit(
 ) -> Audit:
     """Audit telemetry against schemas and what was counted elsewhere, and judge it by the lock alone.
 
-    `progress` is told bytes read and bytes in all; `jobs` is the number of processes that read
+    `progress` is told bytes read and bytes in all (of Spark: tasks); `jobs` is the number of processes that read
     (see `count_inputs`). Raises AuditorError (InputError, ConfigError) in words for a user.
     """
     config = config or Config()
@@ -56,6 +57,8 @@ def run_audit(
         material = read_material(sources, config.tools)
         if sources.kept:
             model = read_kept(sources.kept, material.report)
+        elif sources.cluster:
+            model = count_in(sources.cluster, sources.inputs, material.report, progress, config.columns)
         else:
             model = count_inputs(sources.inputs, material.report, progress, config.columns, jobs, sources.question)
         return judge(assemble(named(model, config.stores), material, config, reader), lock)

@@ -5,10 +5,9 @@ Commands import what they need when they run: the libraries behind an audit take
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,11 +17,10 @@ import typer
 from auditor.access.command import app as token
 from auditor.answers import figures, print_json
 from auditor.ask import app as ask
-from auditor.audits import load_audit
-from auditor.config import config_file, load_config
 from auditor.console import complain, say
 from auditor.draw import app as draw
-from auditor.errors import AuditorError, InputError, UsageProblem, places_of
+from auditor.engine.spark.cluster import read_cluster
+from auditor.errors import AuditorError, UsageProblem, places_of
 from auditor.files import DEFAULT_LOCK, write_text
 from auditor.gate.approve import approve
 from auditor.gate.check import check
@@ -33,6 +31,7 @@ from auditor.gate.pruning import prune
 from auditor.gate.starting import init
 from auditor.gate.waive import renew, waive
 from auditor.index.command import index
+from auditor.linewise import classify, sql
 from auditor.operation.backup import app as backup
 from auditor.operation.doctor import app as doctor
 from auditor.operation.serving import serve
@@ -43,16 +42,19 @@ from auditor.options import (
     ColumnsOption,
     ConfigOption,
     EdgesOption,
+    EngineOption,
     FormatOption,
     FromOption,
     Inputs,
     JobsOption,
     JsonOption,
     LockOption,
+    MasterOption,
     QuietOption,
     SampleOption,
     SchemaOption,
     ServiceOption,
+    SparkConfOption,
     StatementsOption,
     StoreOption,
     ToOption,
@@ -60,13 +62,10 @@ from auditor.options import (
 )
 from auditor.services import app as services
 from auditor.verify import app as verify
-from lineage.audit import Audit
-from reports import audit_json
-from reports.explain import full_story, leak_story
-from reports.summary import lines as summary
 
 if TYPE_CHECKING:
     from auditor.outputs import Output
+    from lineage.audit import Audit
 
 app = typer.Typer(
     name="auditor",
@@ -106,17 +105,24 @@ def scan(
     end: ToOption = None,
     service: ServiceOption = None,
     jobs: JobsOption = None,
+    engine: EngineOption = "local",
+    master: MasterOption = None,
+    spark_conf: SparkConfOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
     """Audit telemetry: write DIR/audit.json, report.html and manifest.json, print a summary."""
+    from auditor.config import config_file
     from auditor.manifest import write_manifest
+    from reports import audit_json
     from reports.html import render
+    from reports.summary import lines as summary
 
     silent = quiet or json_output
     asked = Asked(
         inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end, jobs, service
     )
+    asked = replace(asked, cluster=read_cluster(engine, master, spark_conf or []))
     audit = gated(asked).audit
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
@@ -160,6 +166,8 @@ def explain(
 ) -> int:
     """Tell an exposure's story, or a field's: its labels, why, who touches it, and how to correct it."""
     from auditor.annotations.story import stories
+    from auditor.audits import load_audit
+    from reports.explain import full_story, leak_story
 
     found = load_audit(audit or "out")
     told = [e for e in found.exposures if wanted == e.id or wanted in e.flows]
@@ -189,37 +197,18 @@ def report(
     category: CategoryOption = "",
 ) -> int:
     """Render a finished audit, as HTML when no format is asked for."""
+    from auditor.audits import load_audit
+
     outputs = _outputs(format_ or ["html"])
     _write(load_audit(audit), outputs, lock, schema or [], category)
     return 0
 
 
-@app.command(epilog='Example: echo \'{"table": "users", "column": "dob"}\' | auditor classify --format jsonl -')
-def classify(
-    source: Annotated[str, typer.Argument(metavar="FILE", help="A file of fields, or - for standard input.")] = "-",
-    format_: Annotated[str, typer.Option("--format", help="jsonl: one JSON object a line, in and out.")] = "jsonl",
-    config: ConfigOption = None,
-) -> int:
-    """Label fields: {"table", "column", "type"?, "comment"?, "values"?} in, labels with evidence out."""
-    from auditor.classify import answers
-
-    settings = load_config(config)
-    return _jsonl(source, format_, lambda rows: answers(rows, settings))
-
-
-@app.command(epilog='Example: echo \'{"id": 1, "sql": "SELECT ssn FROM users"}\' | auditor sql --format jsonl -')
-def sql(
-    source: Annotated[str, typer.Argument(metavar="FILE", help="A file of statements, or - for standard input.")] = "-",
-    format_: Annotated[str, typer.Option("--format", help="jsonl: one JSON object a line, in and out.")] = "jsonl",
-) -> int:
-    """Read SQL: {"id", "sql", "dialect"?, "schema"?} in; tables, columns with roles, and outputs out."""
-    from auditor.sqlworker import StatementReader
-    from lineage.sql.jsonl import answer
-
-    with StatementReader() as reader:
-        return _jsonl(source, format_, lambda rows: (answer(row, reader) for row in rows))
-
-
+app.command(epilog="""Example: echo '{"table": "users", "column": "dob"}' | auditor classify -""")(classify)
+app.command(
+    epilog="""Example: echo '{"id": 1, "sql": "SELECT ssn FROM users"}' | auditor sql -   or   """
+    "auditor sql --format semconv FILE",
+)(sql)
 app.command(epilog="Example: auditor serve --audit out   then open http://127.0.0.1:8080/report")(serve)
 
 
@@ -264,31 +253,3 @@ def _write(audit: Audit, outputs: list[Output], lock: str, schemas: list[str], c
     from auditor.outputs import repository_of, write_outputs
 
     write_outputs(audit, outputs, repository_of(audit, lock, schemas, category))
-
-
-def _jsonl(
-    source: str, format_: str, answers: Callable[[Iterable[dict[str, object]]], Iterable[dict[str, object]]]
-) -> int:
-    if format_ != "jsonl":
-        raise UsageProblem("--format must be jsonl")
-    try:
-        stream = sys.stdin.buffer if source == "-" else open(source, "rb")  # noqa: SIM115 (closed below)
-    except OSError as error:
-        raise InputError(f"{source}: cannot be read ({error.strerror})") from None
-    with stream:
-        for answer in answers(_rows(stream, source)):
-            sys.stdout.write(json.dumps(answer) + "\n")
-    return 0
-
-
-def _rows(stream: Iterable[bytes], source: str) -> Iterator[dict[str, object]]:
-    for number, line in enumerate(stream, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            raise InputError(f"{source}: line {number}: is not JSON") from None
-        if not isinstance(row, dict):
-            raise InputError(f"{source}: line {number}: is not a JSON object")
-        yield row

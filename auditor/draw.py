@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from auditor.audits import load_audit
 from auditor.console import complain
 from auditor.errors import UsageProblem
 
@@ -24,6 +23,7 @@ def draw(
     category: Annotated[str | None, typer.Option("--category", metavar="KEY", help="Only this category.")] = None,
 ) -> int:
     """Draw who sends what to whom, as SVG on standard output; what is left out is said on standard error."""
+    from auditor.audits import load_audit
     from reports.focus import carrying
     from reports.focus import focus as around
     from reports.picture_file import picture_file

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from auditor.annotations.tools import load_model
 from auditor.blind_spots import reading_gaps
+from auditor.engine.spark.cluster import Cluster
 from auditor.period import Period
 from auditor.schemas.read import Schemas, read_schemas
 from auditor.telemetry.digests import Digests, read_digests
@@ -30,7 +31,7 @@ class Kept:
 class Sources:
     """What to audit: telemetry as files, folders, `-` or URLs of stores of traces, which are asked the `question`, or
     `kept` in an index; schemas as `[NAME=]PATH_OR_URL`; `sample` rows of each live table to look at, in memory;
-    digests of statements as `[STORE=]PATH_OR_URL`; files of network flows."""
+    digests of statements as `[STORE=]PATH_OR_URL`; files of network flows; `cluster` is the Spark that reads inputs."""
 
     inputs: Sequence[str]
     schemas: Sequence[str] = ()
@@ -39,6 +40,7 @@ class Sources:
     edges: Sequence[str] = ()
     kept: Kept | None = None
     question: Question | None = None
+    cluster: Cluster | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.audits import load_audit
-from auditor.config import load_config, with_columns
 from auditor.console import progress_bar
+from auditor.engine.spark.cluster import Cluster
 from auditor.errors import UsageProblem
-from auditor.gate.folder import Decisions, load_decisions
 from auditor.period import read_period
 from auditor.telemetry.trace_stores.address import is_store_url
 from auditor.telemetry.trace_stores.question import Question, question_of
-from lineage.audit import Audit
 
 if TYPE_CHECKING:
+    from auditor.gate.folder import Decisions
     from auditor.material import Kept
+    from lineage.audit import Audit
 
 Inputs = Annotated[
     list[str] | None,
@@ -62,6 +61,17 @@ ColumnsOption = Annotated[
 ServiceOption = Annotated[
     list[str] | None,
     typer.Option("--service", metavar="NAME", help="Of a store of traces: only traces with this service in them."),
+]
+EngineOption = Annotated[
+    str, typer.Option("--engine", metavar="local|spark", help="What reads and counts telemetry: docs/scale.md.")
+]
+MasterOption = Annotated[
+    str | None,
+    typer.Option("--master", metavar="URL", help="Of Spark: local[2], spark://HOST:7077, yarn. Default: local[*]."),
+]
+SparkConfOption = Annotated[
+    list[str] | None,
+    typer.Option("--spark-conf", metavar="KEY=VALUE", help="A setting of Spark: spark.executor.memory=8g."),
 ]
 JobsOption = Annotated[
     int | None,
@@ -121,6 +131,7 @@ class Asked:
     end: str | None = None
     jobs: int | None = None
     services: list[str] | None = None
+    cluster: Cluster | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +144,8 @@ class Gated:
 
 def gated(asked: Asked) -> Gated:
     """Make the audit, or read the finished one, and judge it by the lock and what lies beside it."""
+    from auditor.config import load_config
+    from auditor.gate.folder import load_decisions
     from lineage.gate.judge import judge
 
     decisions = load_decisions(asked.lock, load_config(asked.config).categories)  # a mistake is told before the work
@@ -142,29 +155,35 @@ def gated(asked: Asked) -> Gated:
 def found_audit(asked: Asked) -> Audit:
     """Make the audit, or read the finished one, whatever it was judged by."""
     from auditor.audit import run_audit
+    from auditor.audits import load_audit
+    from auditor.config import load_config, with_columns
     from auditor.material import Sources
 
     if asked.audit is not None:
         beside = (asked.inputs, asked.schema, asked.sample, asked.statements, asked.edges, asked.columns, asked.store)
-        if any(beside) or asked.start or asked.end or asked.services:
+        if any((*beside, asked.start, asked.end, asked.services, asked.cluster)):
             raise UsageProblem(
                 "--audit is a finished audit: no INPUT, --schema, --sample, --statements, --edges, --columns, --store, "
-                "--from, --to, --service beside it"
+                "--from, --to, --service, --engine beside it"
             )
         return load_audit(asked.audit)
-    if asked.store is not None and (asked.inputs or asked.columns or asked.services):
+    if asked.store is not None and any((asked.inputs, asked.columns, asked.services, asked.cluster)):
         raise UsageProblem(
-            "--store is telemetry that was read: no INPUT, --columns, --service beside it; 'auditor index' adds more"
+            "--store is telemetry that was read: no INPUT, --columns, --service, --engine beside it; "
+            "'auditor index' adds more"
         )
     if not asked.inputs and asked.store is None:
         raise UsageProblem(
             "no INPUT: name a file or folder of traces, - for standard input, --store DIR or --audit DIR"
         )
     kept, question = _period_of(asked, datetime.now(UTC))
-    with progress_bar(asked.quiet) as progress:
+    if asked.cluster and asked.jobs:
+        raise UsageProblem("--jobs is of the local engine: how many tasks Spark runs at once, --master says")
+    with progress_bar(asked.quiet, "tasks of Spark" if asked.cluster else "") as progress:
         settings = with_columns(load_config(asked.config), asked.columns)
         statements, edges = asked.statements or (), asked.edges or ()
-        sources = Sources(asked.inputs or (), asked.schema or (), asked.sample, statements, edges, kept, question)
+        inputs, schemas = asked.inputs or (), asked.schema or ()
+        sources = Sources(inputs, schemas, asked.sample, statements, edges, kept, question, asked.cluster)
         return run_audit(sources, settings, progress=progress, jobs=asked.jobs)
 
 

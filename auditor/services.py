@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from auditor.audits import load_audit
 from auditor.console import say
 from auditor.errors import UsageProblem
 from auditor.options import JsonOption
@@ -32,6 +31,7 @@ def services(
     json_output: JsonOption = False,
 ) -> int:
     """Who calls whom: how often, how long it takes, how often it fails, and what one request sets off."""
+    from auditor.audits import load_audit
     from lineage.explorer import explore
     from lineage.questions.bounded import as_json
     from lineage.wanted import UnknownName, find_party

@@ -98,7 +98,9 @@ def holdings(
         telling=direct.telling,
     )
     result.before = _before(direct, result.answers, exchanges, order, contracts)
-    result.required = _required(direct, hops, result.before)
+    # What a schema rules out in one place makes nothing required in another.
+    at_most = _before(direct, _answers(direct, exchanges, {}), exchanges, order, {})
+    result.required = _required(direct, hops, at_most)
     result.open, result.recalled = _open(hops)
     _deliver(direct, hops, tokens, result)
     return result

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from lineage.audit import Audit
@@ -19,9 +20,9 @@ def dumps(audit: Audit) -> str:
     The same audit gives the same bytes whatever order its parts were found in: the elements of each list stand one a
     line (so that two audits can be compared with a line diff) and are sorted.
     """
-    document = asdict(audit)
+    document = _fields(audit)
     version, scope = document.pop("format"), document.pop("scope")
-    parts = [f' "format": {_line(version)}', f' "scope": {_scope(scope)}']
+    parts = [f' "format": {_line(version)}', f' "scope": {_scope(_fields(scope))}']
     parts += [f' "{name}": {_lines(v) if isinstance(v, tuple) else _line(v)}' for name, v in document.items()]
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
@@ -55,9 +56,18 @@ def _check_format(document: Any) -> None:
     raise ValueError(f'not an audit: its "format" should be "{FORMAT}"')
 
 
-def _line(value: Any) -> str:
-    # ASCII keeps lone surrogates, terminal escapes and right-to-left marks from ever being live text
-    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """A dataclass's fields by name, what they hold as it is: the encoder asks again for dataclasses in it."""
+    return {name: getattr(value, name) for name in _names(value.__class__)}
+
+
+# ASCII keeps lone surrogates, terminal escapes and right-to-left marks from ever being live text
+_line = json.JSONEncoder(ensure_ascii=True, allow_nan=False, default=_fields).encode
 
 
 def _lines(elements: tuple[Any, ...], margin: str = "\n ") -> str:

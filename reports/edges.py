@@ -95,10 +95,10 @@ def _edge(
     source: Party, sink: Party, flows: list[Flow], waiting: set[str], busy: Mapping[frozenset[str], Traffic]
 ) -> Edge:
     """The line is named after its gravest category, an undecided one first, and shows the evidence of just that."""
-    undecided = {category_view(flow.category) for flow in flows if flow.id in waiting}
-    everything = {category_view(flow.category) for flow in flows}
-    categories = sorted(everything, key=lambda view: (view not in undecided, category_rank(view)))
-    named = min((f.evidence for f in flows if category_view(f.category) == categories[0]), key=evidence_rank)
+    views = {key: category_view(key) for key in {flow.category for flow in flows}}
+    undecided = {flow.category for flow in flows if flow.id in waiting}
+    categories = sorted(views.values(), key=lambda view: (view.key not in undecided, category_rank(view)))
+    named = min((f.evidence for f in flows if f.category == categories[0].key), key=evidence_rank)
     answers = sum(flow.direction in ("response", "read", "consume") for flow in flows)
     calls = busy[frozenset((source.name, sink.name))]
     return Edge(source, sink, tuple(categories), named, bool(undecided), 2 * answers > len(flows), calls)

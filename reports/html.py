@@ -52,6 +52,13 @@ def site_page(name: str, **content: Any) -> str:
     return page.render(style=Markup(_style(SITE)), **content)  # noqa: S704  our own files
 
 
+def prepare() -> None:
+    """Compile all templates now, so that no reader waits for it."""
+    environment = _environment()
+    for name in environment.list_templates(extensions=["j2"]):
+        environment.get_template(name)
+
+
 @cache
 def content_security_policy() -> str:
     """The report's policy: its own style sheet, and nothing else from anywhere."""

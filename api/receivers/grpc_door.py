@@ -95,7 +95,7 @@ class GrpcDoor:
             async with asyncio.timeout(self._intake.limits.body_seconds):
                 body = await anext(requests, None)
             if body is None:
-                raise Refused(Answer(Outcome.REJECTED, Reason.MALFORMED, message="a call without a message"))
+                raise Refused(Answer(Outcome.REFUSED, Reason.MALFORMED, message="a call without a message"))
             self._intake.admit(len(body))
         except TimeoutError:
             self._intake.room.give_back(PER_REQUEST)

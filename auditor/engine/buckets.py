@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.ipc
 
+from auditor.errors import InputError
 from auditor.telemetry.columns import Ints
 from auditor.telemetry.shelf import Shelf
 from auditor.telemetry.spans import LINK, SPAN, SpanBatch
@@ -55,15 +56,21 @@ class Gathered:
             self.write()
 
     def write(self) -> None:
-        """Put what is in memory, but for rows, into a part."""
+        """Put what is in memory, but for rows, into a part. Raises InputError when there is no room."""
         if not self._spans:
             return
         spans, links = self.spans(), self.links()
         self._spans, self._links, self._count = [], [], 0
         name = f"{self._name}-{len(self.parts)}"
         paths = self._folder / f"{name}.spans", self._folder / f"{name}.links"
-        sizes = _write(paths[0], spans)
-        _write(paths[1], links)
+        try:
+            sizes = _write(paths[0], spans)
+            _write(paths[1], links)
+        except OSError as error:
+            raise InputError(
+                f"{self._folder}: temporary files cannot be written ({error.strerror or 'no room'}); name a folder "
+                "with more room in the variable TMPDIR"
+            ) from None
         self.parts.append(Part(*paths, sizes))
 
     def spans(self) -> pa.Table:

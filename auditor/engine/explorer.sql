@@ -76,18 +76,17 @@ UNION ALL
 SELECT handler, edge, count(*) FROM access JOIN statement_edge USING (row) GROUP BY handler, edge;
 
 CREATE TABLE request_edge AS
-SELECT root, work, edge, sum(calls)::BIGINT AS calls, max(calls) AS burst
-FROM handler_edge JOIN placed ON placed.sid = handler_edge.handler
+SELECT root_work, work, edge, sum(calls)::BIGINT AS calls, max(calls) AS burst
+FROM handler_edge JOIN (SELECT sid AS handler, work, root, root_work FROM placed WHERE handler = sid) USING (handler)
 WHERE root IS NOT NULL
-GROUP BY root, work, edge;
+GROUP BY root, root_work, work, edge;
 
 CREATE TABLE amplification_count AS
 SELECT root.service AS root_service, root.operation AS root_operation, caller.service AS caller_service,
     caller.operation AS caller_operation, callee_kind, callee, edge.operation, protocol, mode, per_request, burst
 FROM (
-    SELECT placed.work AS root_work, load.work AS work, edge, spread(calls) AS per_request, max(burst) AS burst
-    FROM request_edge load JOIN placed ON placed.sid = load.root
-    GROUP BY placed.work, load.work, edge
+    SELECT root_work, work, edge, spread(calls) AS per_request, max(burst) AS burst
+    FROM request_edge GROUP BY root_work, work, edge
 ) load
 JOIN edge USING (edge)
 JOIN works root ON root.work = load.root_work

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,6 @@ from auditor.console import say
 from auditor.errors import InputError, UsageProblem
 from auditor.files import DEFAULT_LOCK
 from auditor.gate import clock
-from auditor.lockfile import save_lock
 from auditor.options import (
     Asked,
     AuditOption,
@@ -30,8 +29,10 @@ from auditor.options import (
     gated,
     user,
 )
-from lineage.gate.approve import Approved, Word
 from reports.text import count
+
+if TYPE_CHECKING:
+    from lineage.gate.approve import Approved
 
 ID = re.compile(r"[el]1-\S+")
 
@@ -59,6 +60,8 @@ def approve(
     quiet: QuietOption = False,
 ) -> int:
     """Write approvals into the lock. The reviewed change of that file is the approval."""
+    from auditor.lockfile import save_lock
+    from lineage.gate.approve import Word
     from lineage.gate.approve import approve as approve_exposures
 
     ids = [word for word in inputs_or_ids or [] if ID.fullmatch(word) and not Path(word).exists()]

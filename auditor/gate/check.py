@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 from auditor.answers import figures, print_json
 from auditor.console import say
+from auditor.engine.spark.cluster import read_cluster
 from auditor.errors import UsageProblem
 from auditor.files import DEFAULT_LOCK
 from auditor.options import (
@@ -15,23 +17,27 @@ from auditor.options import (
     ColumnsOption,
     ConfigOption,
     EdgesOption,
+    EngineOption,
     FormatOption,
     FromOption,
     Inputs,
     JobsOption,
     JsonOption,
     LockOption,
+    MasterOption,
     QuietOption,
     SampleOption,
     SchemaOption,
     ServiceOption,
+    SparkConfOption,
     StatementsOption,
     StoreOption,
     ToOption,
     gated,
 )
-from lineage.audit import Audit
-from reports.gate_text import lines as gate_lines
+
+if TYPE_CHECKING:
+    from lineage.audit import Audit
 
 EXIT = {"pass": 0, "not_approved": 1, "inconclusive": 3}
 
@@ -51,6 +57,9 @@ def check(
     end: ToOption = None,
     service: ServiceOption = None,
     jobs: JobsOption = None,
+    engine: EngineOption = "local",
+    master: MasterOption = None,
+    spark_conf: SparkConfOption = None,
     format_: FormatOption = None,
     category: CategoryOption = "",
     quiet: QuietOption = False,
@@ -58,6 +67,7 @@ def check(
 ) -> int:
     """The gate: exit 0 when all is approved, 1 when something is new or against a rule, 3 when telemetry is thin."""
     from auditor.outputs import read_outputs, repository_of, write_outputs
+    from reports.gate_text import lines as gate_lines
 
     if json_output and format_:
         raise UsageProblem("give --json or --format, not both")
@@ -67,6 +77,7 @@ def check(
     asked = Asked(
         inputs, lock, read, sample, statements, edges, config, audit, columns, silent, store, start, end, jobs, service
     )
+    asked = replace(asked, cluster=read_cluster(engine, master, spark_conf or []))
     found = gated(asked).audit
     if json_output:
         print_json(_answer(found))

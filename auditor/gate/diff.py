@@ -8,22 +8,25 @@ import typer
 
 from auditor.answers import print_json
 from auditor.console import say
+from auditor.engine.spark.cluster import read_cluster
 from auditor.errors import UsageProblem
 from auditor.files import DEFAULT_LOCK
-from auditor.lockfile import load_lock
 from auditor.options import (
     Asked,
     AuditOption,
     ColumnsOption,
     ConfigOption,
     EdgesOption,
+    EngineOption,
     FromOption,
     Inputs,
     JsonOption,
     LockOption,
+    MasterOption,
     SampleOption,
     SchemaOption,
     ServiceOption,
+    SparkConfOption,
     StatementsOption,
     StoreOption,
     ToOption,
@@ -45,12 +48,16 @@ def diff(
     start: FromOption = None,
     end: ToOption = None,
     service: ServiceOption = None,
+    engine: EngineOption = "local",
+    master: MasterOption = None,
+    spark_conf: SparkConfOption = None,
     against: Annotated[
         str | None, typer.Option("--against", metavar="LOCK", help="An earlier lock: tells what was approved since.")
     ] = None,
     json_output: JsonOption = False,
 ) -> int:
     """Show what is new (+), changed (~) and not seen (-) against the lock, and probable renames. Decides nothing."""
+    from auditor.lockfile import load_lock
     from lineage.gate.plan import plan
     from reports.plan_text import as_json, lines
 
@@ -58,7 +65,7 @@ def diff(
     if against is not None and base is None:
         raise UsageProblem(f"--against {against}: there is no such lock")
     given = (inputs, lock, schema, sample, statements, edges, config, audit, columns, json_output, store, start, end)
-    found = gated(Asked(*given, services=service))
+    found = gated(Asked(*given, services=service, cluster=read_cluster(engine, master, spark_conf or [])))
     made = plan(found.audit, found.decisions.lock, found.decisions.standards, base)
     if json_output:
         print_json(as_json(made))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auditor.answers import print_json
-from auditor.config import load_config
 from auditor.console import say
 from auditor.files import DEFAULT_LOCK
-from auditor.gate.folder import Folder
-from auditor.gate.policyfile import load_policy
 from auditor.options import ConfigOption, JsonOption, LockOption
-from lineage.gate.policy import Policy
+
+if TYPE_CHECKING:
+    from lineage.gate.policy import Policy
 
 app = typer.Typer(
     name="policy",
@@ -59,4 +58,8 @@ def show_rules(lock: LockOption = DEFAULT_LOCK, config: ConfigOption = None, jso
 
 
 def _policy(lock: str, config: str | None) -> Policy:
+    from auditor.config import load_config
+    from auditor.gate.folder import Folder
+    from auditor.gate.policyfile import load_policy
+
     return load_policy(Folder(Path(lock)).policy, load_config(config).categories)

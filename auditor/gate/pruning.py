@@ -7,15 +7,10 @@ from typing import Annotated
 
 import typer
 
-from auditor.audits import load_audit
-from auditor.config import load_config
 from auditor.console import say
 from auditor.errors import UsageProblem
 from auditor.files import DEFAULT_LOCK
-from auditor.gate.folder import Folder, load_decisions
 from auditor.gate.spans_of_time import days_of
-from auditor.gate.waiverfile import remove_waivers
-from auditor.lockfile import save_lock
 from auditor.options import ConfigOption, LockOption
 from reports.text import visible
 
@@ -30,6 +25,11 @@ def prune(
     config: ConfigOption = None,
 ) -> int:
     """Remove approvals, services and waivers that none of these audits saw. The reviewed change decides."""
+    from auditor.audits import load_audit
+    from auditor.config import load_config
+    from auditor.gate.folder import Folder, load_decisions
+    from auditor.gate.waiver_edits import remove_waivers
+    from auditor.lockfile import save_lock
     from lineage.gate.floors import rarity
     from lineage.gate.moved import Renames
     from lineage.gate.prune import prune as prune_lock

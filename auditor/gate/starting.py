@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,9 +13,6 @@ from auditor.console import say
 from auditor.errors import InputError, UsageProblem
 from auditor.files import DEFAULT_LOCK, write_text
 from auditor.gate import clock
-from auditor.gate.folder import Folder
-from auditor.gate.policyfile import load_policy
-from auditor.lockfile import save_lock
 from auditor.options import (
     Asked,
     AuditOption,
@@ -31,8 +28,11 @@ from auditor.options import (
     found_audit,
     user,
 )
-from lineage.audit import Audit
 from reports.text import count
+
+if TYPE_CHECKING:
+    from auditor.gate.folder import Folder
+    from lineage.audit import Audit
 
 REASON = "baseline: as it was found, not reviewed one by one"
 
@@ -54,6 +54,9 @@ def init(
     quiet: QuietOption = False,
 ) -> int:
     """Write a start of the state folder: a policy with comments, no waivers, and a lock with what is there today."""
+
+    from auditor.gate.folder import Folder
+
     folder = Folder(Path(lock))
     there = [str(file) for file in (folder.lock, folder.policy, folder.waivers) if file.exists()]
     if there and not force:
@@ -75,6 +78,8 @@ def init(
 
 def _baseline(found: Audit, folder: Folder, by: str, reason: str, empty: bool) -> tuple[tuple[str, ...], int]:
     """Write the lock; the ids that no approval can lift, and how many exposures it leaves to be decided."""
+    from auditor.gate.policyfile import load_policy
+    from auditor.lockfile import save_lock
     from lineage.gate.approve import Word, approve
     from lineage.gate.judge import judge
     from lineage.gate.policy import Standards

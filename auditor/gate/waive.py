@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,12 +14,12 @@ from auditor.console import say
 from auditor.errors import UsageProblem
 from auditor.files import DEFAULT_LOCK
 from auditor.gate import clock
-from auditor.gate.folder import Folder
 from auditor.gate.spans_of_time import day_of, days_of
-from auditor.gate.waiverfile import add_waiver, change_waivers
 from auditor.options import Asked, ConfigOption, FindOption, Gated, LockOption, gated
 from lineage.findings import WAIVER_KINDS, Waiver
-from lineage.gate.judged import Judged
+
+if TYPE_CHECKING:
+    from lineage.gate.judged import Judged
 
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why: a sentence for whoever reads it when it ends.")]
 OwnerOption = Annotated[str, typer.Option("--owner", help="Who answers for it.")]
@@ -39,6 +39,8 @@ def waive(
     config: ConfigOption = None,
 ) -> int:
     """Let an exposure pass for a time that is not approved. Writes waivers.toml; its reviewed change is the leave."""
+    from auditor.gate.folder import Folder
+    from auditor.gate.waiver_edits import add_waiver
     from lineage.gate.findings import says
 
     if not any(map(str.isalnum, reason)) or not any(map(str.isalnum, owner)):
@@ -75,6 +77,10 @@ def renew(
     config: ConfigOption = None,
 ) -> int:
     """Give waivers a new end, with a fresh reason."""
+
+    from auditor.gate.folder import Folder
+    from auditor.gate.waiver_edits import change_waivers
+
     if not any(map(str.isalnum, reason)):
         raise UsageProblem("to renew is to decide again: say why with --reason")
     if not ids and not expiring:

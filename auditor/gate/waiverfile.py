@@ -1,19 +1,14 @@
-"""waivers.toml: who gave leave for what, why, and until when. The only import of tomlkit: edits keep comments."""
+"""waivers.toml as read: who gave leave for what, why, and until when."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
-import tomlkit
-from tomlkit.items import AoT
-
 from auditor.annotations.entries import Entry, complaints, entries
 from auditor.errors import ConfigError
-from auditor.files import write_text
 from auditor.tomlfile import read_toml
 from lineage.findings import WAIVER_KINDS, Waiver, WaiverKind
 
@@ -38,54 +33,6 @@ def load_waivers(file: Path) -> tuple[Waiver, ...]:
     if mistakes:
         raise ConfigError(f"{file}: " + "; ".join(mistakes))
     return waivers
-
-
-def add_waiver(file: Path, waiver: Waiver) -> None:
-    """Append a waiver to the file; what stands there stays as it is."""
-    write_text(file, with_waiver(file, waiver))
-
-
-def with_waiver(file: Path, waiver: Waiver) -> str:
-    """The text of the file with a waiver appended."""
-    document = _document(file)
-    rows = cast(AoT, document.setdefault("waivers", tomlkit.aot()))
-    row = tomlkit.table()
-    row.add("id", waiver.id)
-    for key in ("about", "kind", "reason", "owner"):
-        row.add(key, getattr(waiver, key))
-    row.add("created", date.fromisoformat(waiver.created))
-    row.add("expires", date.fromisoformat(waiver.expires))
-    rows.append(row)
-    return tomlkit.dumps(document)
-
-
-def change_waivers(file: Path, changed: Sequence[Waiver]) -> None:
-    """Set reason, owner and days of waivers that stand in the file."""
-    document = _document(file)
-    by_id = {waiver.id: waiver for waiver in changed}
-    for row in cast(AoT, document["waivers"]):
-        waiver = by_id.get(str(row["id"]))
-        if waiver is not None:
-            row["reason"], row["owner"] = waiver.reason, waiver.owner
-            row["created"] = date.fromisoformat(waiver.created)
-            row["expires"] = date.fromisoformat(waiver.expires)
-    write_text(file, tomlkit.dumps(document))
-
-
-def remove_waivers(file: Path, ids: Collection[str]) -> None:
-    """Take waivers out of the file."""
-    document = _document(file)
-    rows = cast(AoT, document["waivers"])
-    for index in reversed(range(len(rows))):
-        if str(rows[index]["id"]) in ids:
-            del rows[index]
-    if not len(rows):
-        del document["waivers"]
-    write_text(file, tomlkit.dumps(document))
-
-
-def _document(file: Path) -> tomlkit.TOMLDocument:
-    return tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
 
 
 def _waiver(entry: Entry) -> Waiver:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from auditor.answers import print_json
-from auditor.config import load_config, with_columns
 from auditor.console import progress_bar, say
 from auditor.errors import UsageProblem
 from auditor.gate.spans_of_time import days_of
@@ -43,6 +42,7 @@ def index(
 
     Each file is added once, however often it is named. If interrupted, do the same again.
     """
+    from auditor.config import load_config, with_columns
     from auditor.index.inputs import index_inputs
     from auditor.index.store import Store
     from auditor.index.upkeep import Keep

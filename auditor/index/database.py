@@ -39,6 +39,7 @@ class Database:
             if writing:
                 self._execute("PRAGMA journal_mode = WAL")
                 self._execute("PRAGMA synchronous = FULL")
+                self._execute("PRAGMA secure_delete = ON")  # what is dropped is overwritten
             found = self._rows("PRAGMA user_version")[0][0]
             if found == 0 and writing:
                 with self._told():

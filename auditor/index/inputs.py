@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from auditor.errors import InputError
 from auditor.index.segments import batch_of, distinct
 from auditor.index.store import Store
 from auditor.telemetry.otlp_columns import Learned
@@ -55,6 +56,8 @@ def index_inputs(
 
     Raises InputError for what is missing, or was named and is no telemetry, and when there were no traces.
     """
+    if any("://" in path and not Path(path).exists() for path in paths):  # which may hold a password
+        raise InputError("a URL: an index takes files, folders and -; 'auditor scan' asks stores of traces")
     indexed, every, done = Indexed(), ReadReport(), 0
     sources, reader = find_sources(paths), _Reader(columns)
     whole = sum(source.size for source in sources)

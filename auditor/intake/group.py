@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from auditor.intake.counters import Counters
+from auditor.intake.density import is_hollow
 from auditor.intake.flows import KeptFlow, decode_metrics
 from auditor.intake.hashing import Hasher
 from auditor.intake.inflate import Damaged, TooLarge, inflate
@@ -46,14 +47,19 @@ class Read:
 
 def opened(waiting: Waiting, limit: int) -> Opened | Answer:
     """The delivery with its plain body, or why there is none."""
+    delivery = waiting.delivery
     try:
-        return Opened(waiting, inflate(waiting.delivery.body, waiting.delivery.encoding, limit))
+        body = inflate(delivery.body, delivery.encoding, limit)
     except TooLarge:
         what = f"the body is larger than {limit} bytes when decompressed: send smaller batches"
         return Answer(Outcome.REFUSED, Reason.TOO_LARGE, message=what)
     except Damaged:
         what = "the body is not what its Content-Encoding says, or is cut off"
         return Answer(Outcome.REJECTED, Reason.MALFORMED, message=what)
+    if is_hollow(body, delivery.signal, delivery.form):
+        what = "the body holds more parts than telemetry of its size can have"
+        return Answer(Outcome.REJECTED, Reason.MALFORMED, message=what)
+    return Opened(waiting, body)
 
 
 def read_group(group: Sequence[Opened], spans: SpanDecoder, hasher: Hasher) -> Read:

@@ -18,7 +18,8 @@ from auditor.telemetry.otlp_protobuf import NO_REQUEST, read_request
 from auditor.telemetry.raw import RawSpan, Value
 from auditor.telemetry.shelf import Shelf, joined
 from auditor.telemetry.spans import SpanBatch
-from auditor.telemetry.zipkin import flat, is_zipkin, read_zipkin
+from auditor.telemetry.zipkin import is_zipkin, raw_of, read_zipkin
+from auditor.telemetry.zipkin_halves import settled
 
 Fault = Callable[[str], None]
 Body = tuple[Form, bytes]
@@ -92,7 +93,7 @@ def _otlp(document: Value, fault: Fault) -> Iterator[RawSpan] | None:
 def _zipkin(document: Value, fault: Fault) -> Iterator[RawSpan] | None:
     if not isinstance(document, list) or not is_zipkin(document):
         return None
-    return read_zipkin(flat(document), fault)
+    return map(raw_of, settled(read_zipkin(document, fault)))
 
 
 def _jaeger(document: Value, fault: Fault) -> Iterator[RawSpan] | None:

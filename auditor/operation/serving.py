@@ -70,7 +70,7 @@ def serve(
 ) -> int:
     """Serve an audit over HTTP, or with --store: receive telemetry and keep an audit of it up to date.
 
-    /report is for people, /api/... for programs. Beyond loopback only with tokens or OIDC. [serve] in auditor.toml says
+    / is for people, /api/v1/... for programs. Beyond loopback only with tokens or OIDC. [serve] in auditor.toml says
     more (docs/operations.md); options beat it.
     """
     from auditor.operation.settings import load_serve
@@ -117,7 +117,7 @@ def _serve(audits: Path | LiveAudits, settings: Serve, config: str | None, live:
         door = doors.enter_context(listen(settings.host, settings.port))
         more = [doors.enter_context(listen(settings.host, settings.otlp_port))] if live and settings.otlp_port else []
         at = f"http://{settings.host}:{door.getsockname()[1]}"
-        say([f"Serving {'audits' if live else audits} at {at}/report (and /api/..., /openapi.json); stop with Ctrl-C."])
+        say([f"Serving {'audits' if live else audits} at {at}/ (and /report, /api/v1/...); stop with Ctrl-C."])
         if live:
             say([f"Receiving OTLP at {at}/v1/traces{_also(settings)}."])
         sys.stdout.flush()

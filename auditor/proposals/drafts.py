@@ -13,7 +13,7 @@ from auditor.files import DEFAULT_LOCK
 from auditor.gate import clock
 from auditor.gate.folder import Decisions, Folder, load_decisions
 from auditor.gate.waive import last_day
-from auditor.gate.waiverfile import with_waiver
+from auditor.gate.waiver_edits import with_waiver
 from auditor.lockfile import lock_text
 from auditor.outputs import in_repository
 from auditor.proposals.model import Draft, Unfit, Wish

@@ -10,7 +10,7 @@ from pathlib import Path
 from auditor.annotations.files import is_yaml, read_notes
 from auditor.annotations.notes import Annotation
 from auditor.errors import InputError
-from auditor.schemas import asyncapi, avro, graphql, jsonschema, openapi, protobuf, thrift
+from auditor.schemas import asyncapi, avro, jsonschema, openapi, protobuf, thrift
 from auditor.schemas.database import Sampled, divide, read_databases
 from auditor.schemas.ddl import Tables, read_ddl
 from auditor.schemas.detect import DOCUMENTS, SUFFIXES, kind_of, suffix_of
@@ -24,6 +24,13 @@ from lineage.sql import Output
 
 Reader = Callable[[Sequence[SchemaFile]], Payloads]
 
+
+def _graphql(files: Sequence[SchemaFile]) -> Payloads:
+    from auditor.schemas import graphql  # takes long to load, and few have such schemas
+
+    return graphql.read(files)
+
+
 READERS: Mapping[str, Reader] = {
     "protobuf": protobuf.read,
     "descriptor_set": protobuf.read,
@@ -31,10 +38,9 @@ READERS: Mapping[str, Reader] = {
     "asyncapi": asyncapi.read,
     "avro": avro.read,
     "jsonschema": jsonschema.read,
-    "graphql": graphql.read,
+    "graphql": _graphql,
     "thrift": thrift.read,
 }
-
 
 REFERRING = (asyncapi.read, avro.read, jsonschema.read, openapi.read)  # their schemas may refer to other files
 

@@ -14,11 +14,18 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import zstandard
 
+try:  # three times as fast, where it is there
+    from isal import isal_zlib as gzip_library
+except ImportError:
+    gzip_library = zlib  # type: ignore[misc]
+
 from auditor.errors import InputError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+_GZIP_ERROR: type[Exception] = gzip_library.error  # type: ignore[assignment]  # its stubs take the class for one of it
+_DAMAGED: tuple[type[Exception], ...] = (zlib.error, _GZIP_ERROR, zstandard.ZstdError, EOFError)
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _GROWTH, _FREE = 500, 256 << 20  # refused: over 256 MiB and over 500 times the compressed size
 _MAX_TEXT = 256 << 20
@@ -107,7 +114,7 @@ class Plain(io.RawIOBase):
         assert self._inflater is not None
         try:
             self._output, self._offset = self._inflater.decompress(data), 0
-        except (zlib.error, zstandard.ZstdError, EOFError):
+        except _DAMAGED:
             self._output, self._offset = b"", 0
             self.problem = f"the {self.method} data is damaged"
             return False
@@ -136,7 +143,7 @@ class Plain(io.RawIOBase):
 
 def _inflater(method: str) -> _Inflater:
     if method == "gzip":
-        return zlib.decompressobj(wbits=31)
+        return gzip_library.decompressobj(wbits=31)
     return zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW).decompressobj()
 
 

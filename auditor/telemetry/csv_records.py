@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from codecs import BOM_UTF8 as BOM
 from collections import deque
 from collections.abc import Callable, Iterator
-
-from auditor.telemetry.documents import BOM
 
 Fault = Callable[[str, str], None]  # where, what
 _MAX_LINE = 1 << 20  # bytes

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8 as BOM
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from auditor.telemetry.documents import BOM
 from auditor.telemetry.framing import FRAMINGS, Framing
 
 Signal = Literal["traces", "metrics", "logs"]

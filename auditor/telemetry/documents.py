@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from codecs import BOM_UTF8 as BOM
 from collections.abc import Callable, Iterator
 
 import orjson
@@ -11,7 +12,6 @@ from auditor.telemetry.json_columns import is_json
 from auditor.telemetry.raw import Value
 
 MAX_DOCUMENT = 256 << 20  # bytes of one document
-BOM = b"\xef\xbb\xbf"
 NOT_COMPLETE = "is not complete JSON"
 Fault = Callable[[str, str], None]  # where, what
 

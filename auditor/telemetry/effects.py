@@ -44,6 +44,7 @@ _NOT_PLAIN = r"[@%\\]|eyJ"
 _SHORT_NUMBER = r"(^/|[^/:]/|=)[1-9][0-9]{0,5}($|[/&?])"
 _NOT_PLAIN_ONE, _SHORT_NUMBER_ONE, _ONE = re.compile(_NOT_PLAIN), re.compile(_SHORT_NUMBER), r"\g<1>1\g<2>"
 _HOSTED = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?::[0-9]+)?(?:/|$)", re.ASCII)
+_SHORT = 6  # digits that show nothing
 SMALL = 10**9  # numbers below are not judged unless their key says who someone is
 DATABASE = ("db.", *semconv.DB_FOREIGN_PREFIXES)
 
@@ -134,6 +135,11 @@ def without_short_number(url: str) -> str:
     if len(url) > MAX_TEXT or _NOT_PLAIN_ONE.search(url):
         return url
     return _SHORT_NUMBER_ONE.sub(_ONE, _SHORT_NUMBER_ONE.sub(_ONE, url))
+
+
+def one_for_short_number(text: str) -> str:
+    """A text of equal effect under keys of which no small number counts: what so few digits say shows nothing."""
+    return "1" if len(text) <= _SHORT and text.isascii() and text.isdigit() and text[0] != "0" else text
 
 
 def somebody_or_blank(text: str) -> str:

@@ -7,7 +7,7 @@ place among them; attributes are key-value pairs of which each distinct one is t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -38,6 +38,10 @@ class Ids:
     words: Ints
     there: Flags
 
+    def take(self, rows: Ints) -> Ids:
+        """The ids of these rows."""
+        return Ids(self.words[rows], self.there[rows])
+
 
 @dataclass(frozen=True, slots=True)
 class Coded(Generic[Thing]):
@@ -48,6 +52,11 @@ class Coded(Generic[Thing]):
 
     def __getitem__(self, row: int) -> Thing:
         return self.things[int(self.codes[row])]
+
+    def to_list(self) -> list[Thing]:
+        """The thing of each row."""
+        things = self.things
+        return [things[code] for code in self.codes.tolist()]
 
     def map(self, function: Callable[[Thing], Found]) -> Coded[Found]:
         """What the function makes of each thing."""
@@ -84,6 +93,11 @@ class Owned:
     codes: Ints
     pairs: Pairs
 
+    def take(self, owners: Ints) -> Owned:
+        """The pairs of these owners."""
+        begins, codes = _taken(self.begins, owners)
+        return Owned(begins, self.codes[codes], self.pairs)
+
     def of(self, owner: int) -> dict[str, Value]:
         """The attributes of an owner."""
         codes = self.codes[self.begins[owner] : self.begins[owner + 1]]
@@ -98,7 +112,12 @@ class Events:
 
     begins: Ints
     name: Coded[str]
-    attributes: Owned
+    attributes: Owned | None
+
+    def take(self, spans: Ints) -> Events:
+        """The events of these spans."""
+        begins, events = _taken(self.begins, spans)
+        return Events(begins, self.name.take(events), self.attributes and self.attributes.take(events))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +164,15 @@ class Flat:
     def __len__(self) -> int:
         return len(self.record)
 
+    def take(self, rows: Ints) -> Flat:
+        """These spans, without their links."""
+        columns = {
+            field.name: getattr(self, field.name).take(rows)
+            for field in fields(self)
+            if isinstance(getattr(self, field.name), (np.ndarray, Ids, Coded, Owned, Events))
+        }
+        return replace(self, **columns, links={})
+
 
 def same(thing: Thing, count: int) -> Coded[Thing]:
     """A column that says the same in each row."""
@@ -161,3 +189,10 @@ def coded(column: Column, read: Callable[[list[Any]], Sequence[Thing]]) -> Coded
 def begins_of(lengths: Ints) -> Ints:
     """Where each list begins among the items of all, and behind the last where they end."""
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)))
+
+
+def _taken(begins: Ints, rows: Ints) -> tuple[Ints, Ints]:
+    """(where the items of these rows begin when only they are there, which items they are)."""
+    lengths = np.diff(begins)[rows]
+    now = begins_of(lengths)
+    return now, np.arange(now[-1]) + np.repeat(begins[rows] - now[:-1], lengths)

@@ -12,7 +12,7 @@ from auditor.telemetry.detect import HEAD, detect
 from auditor.telemetry.documents import NotJson, read_texts
 from auditor.telemetry.flat import Flat
 from auditor.telemetry.framing import Framing, read_requests
-from auditor.telemetry.json_forms import DECODERS, form_of
+from auditor.telemetry.json_forms import DECODERS, ZIPKIN, form_of
 from auditor.telemetry.json_spans import JsonSpans
 from auditor.telemetry.otlp_columns import ColumnReader, Learned
 from auditor.telemetry.otlp_protobuf import read_request
@@ -21,6 +21,7 @@ from auditor.telemetry.raw import RawSpan
 from auditor.telemetry.rows import batches_of, numbered
 from auditor.telemetry.span_csv import read_span_csv
 from auditor.telemetry.spans import SpanBatch
+from auditor.telemetry.zipkin_reader import ZipkinReader
 
 Fault = Callable[[str, str], None]  # where, what
 KNOWN = (
@@ -104,15 +105,19 @@ class Reading:
         spans = JsonSpans()
         for where, text in self._texts(spans):
             yield from spans.read(text, partial(self._fault, where))
-        yield from self._rest(spans)
+        yield from spans.rest()
+        self._end(spans)
 
     def _json_batches(self) -> Iterator[SpanBatch]:
         spans = JsonSpans()
-        decoders = {form: _decoder(form, spans) for form in DECODERS}
-        readers = {f: ColumnReader(self._fault, decoders[f], spans.read, self._learned) for f in decoders}
+        zipkin = ZipkinReader(self._fault, spans, self._learned)
+        readers: dict[str, ColumnReader | ZipkinReader] = {ZIPKIN: zipkin}
+        for form in DECODERS:
+            readers[form] = ColumnReader(self._fault, _decoder(form, spans), spans.read, self._learned)
         for form, texts in groupby(self._texts(spans), lambda text: form_of(text[1])):
             yield from readers[form].read(texts)
-        yield from self._singly(self._rest(spans))
+        yield from zipkin.rest()
+        self._end(spans)
 
     def _singly(self, raws: Iterable[RawSpan]) -> Iterator[SpanBatch]:
         book = self._learned.book
@@ -127,8 +132,7 @@ class Reading:
         except NotJson as problem:
             raise Unrecognised(str(problem)) from None
 
-    def _rest(self, spans: JsonSpans) -> Iterator[RawSpan]:
-        yield from spans.rest(partial(self._fault, "the file"))
+    def _end(self, spans: JsonSpans) -> None:
         self.format = spans.format
         if self.format is None:
             if spans.is_other_signal:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from auditor.telemetry.columns import Ints
+
 _DIGITS = 16
 _BITS = 4 * _DIGITS
 _ALL = (1 << _BITS) - 1
@@ -32,3 +34,10 @@ def trace_text(high: int, low: int) -> str:
 def span_text(number: int) -> str:
     """A span id in hex digits again, of a signed or unsigned number."""
     return f"{number & _ALL:016x}"
+
+
+def texts_of(words: Ints) -> list[str]:
+    """Ids in hex digits again: `words[i, j]` are 64 bits of id i, the highest first."""
+    digits = words.astype(">i8").tobytes().hex()
+    size = _DIGITS * words.shape[1]
+    return [digits[begin : begin + size] for begin in range(0, len(digits), size)]

@@ -43,7 +43,7 @@ _SPAN: Shape = dict.fromkeys(_LEAVES.split(), LEAF) | {
 }
 _TRACE: Shape = {"traceID": LEAF, "spanID": LEAF, "spans": [_SPAN], "processes": MAP}
 _DOCUMENT: Shape = {"data": [_TRACE], "traceID": LEAF, "_source": LEAF, "hits": LEAF, "spans": LEAF, "spanID": LEAF}
-_SMALL = r"^(?:-?[0-9]{1,9}|true|false)$"
+_SMALL = r"^(?:-?[0-9]{1,9}(?:\.[0-9]+)?|true|false)$"
 _SCALAR = r"^[\"0-9tf-]"
 _NO_PROCESS = "null"
 
@@ -57,7 +57,7 @@ def decode(documents: Sequence[bytes]) -> Flat:
     own = ids_of_leaves(pc.struct_field(spans, "spanID"), 8, span_id)
     trace = _or(
         ids_of_leaves(pc.struct_field(spans, "traceID"), 16, trace_id),
-        _take(ids_of_leaves(pc.struct_field(traces, "traceID"), 16, trace_id), of_trace),
+        ids_of_leaves(pc.struct_field(traces, "traceID"), 16, trace_id).take(of_trace),
     )
     logs, _ = items(pc.struct_field(spans, "logs"))
     log_begins = begins(pc.struct_field(spans, "logs"))
@@ -142,7 +142,7 @@ def _references(spans: Column, trace: Ids) -> tuple[Ids, dict[int, Links]]:
     """(parents, links): see `jaeger.references`."""
     references, of_span = items(pc.struct_field(spans, "references"))
     target = ids_of_leaves(pc.struct_field(references, "spanID"), 8, span_id)
-    other = _or(ids_of_leaves(pc.struct_field(references, "traceID"), 16, trace_id), _take(trace, of_span))
+    other = _or(ids_of_leaves(pc.struct_field(references, "traceID"), 16, trace_id), trace.take(of_span))
     kind = leaves(pc.struct_field(references, "refType"), str)
     is_within = (other.words == trace.words[of_span]).all(axis=1)
     parent = ids_of_leaves(pc.struct_field(spans, "parentSpanID"), 8, span_id)
@@ -188,7 +188,3 @@ def _process(text: str) -> tuple[str | None, Attributes]:
 def _or(ids: Ids, others: Ids) -> Ids:
     here: Flags = ids.there[:, None]
     return Ids(np.where(here, ids.words, others.words), ids.there | others.there)
-
-
-def _take(ids: Ids, rows: Ints) -> Ids:
-    return Ids(ids.words[rows], ids.there[rows])

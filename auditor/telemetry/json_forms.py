@@ -8,7 +8,7 @@ from auditor.telemetry import jaeger_arrow, otlp_json_arrow
 from auditor.telemetry.flat import Flat, Undecoded
 
 _HEAD = 4096  # bytes in which a form shows
-OTHER = "other"
+OTHER, ZIPKIN = "other", "zipkin-json"
 
 
 def _none(documents: Sequence[bytes]) -> Flat:
@@ -20,7 +20,7 @@ DECODERS: dict[str, Callable[[Sequence[bytes]], Flat]] = {
     "jaeger-json": jaeger_arrow.decode,
     OTHER: _none,
 }
-_MARKS = ((b'"resourceSpans"', "otlp-json"), (b'"traceID"', "jaeger-json"))
+_MARKS = ((b'"resourceSpans"', "otlp-json"), (b'"traceID"', "jaeger-json"), (b'"traceId"', ZIPKIN))
 
 
 def form_of(document: bytes) -> str:

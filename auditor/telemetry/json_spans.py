@@ -8,7 +8,8 @@ from auditor.telemetry.documents import NOT_COMPLETE, parse
 from auditor.telemetry.jaeger import is_jaeger, read_jaeger
 from auditor.telemetry.otlp_json import is_other_signal, is_otlp, read_otlp
 from auditor.telemetry.raw import RawSpan, Value
-from auditor.telemetry.zipkin import flat, is_zipkin, read_zipkin
+from auditor.telemetry.zipkin import is_zipkin, raw_of, read_zipkin
+from auditor.telemetry.zipkin_halves import Half, settled
 
 Fault = Callable[[str], None]
 _ENOUGH = 1000  # documents of no known format before a file is given up
@@ -21,7 +22,7 @@ class JsonSpans:
         self.format: str | None = None
         self.is_other_signal = False
         self._unknown = 0
-        self._zipkin: list[Value] = []  # the halves of a span may stand far apart
+        self.pieces: list[Half] = []  # of Zipkin's spans, whose halves may stand far apart
 
     @property
     def is_hopeless(self) -> bool:
@@ -44,15 +45,15 @@ class JsonSpans:
             yield from read_jaeger(document, fault)
         elif is_zipkin(document):
             self.format = "zipkin-json"
-            self._zipkin.extend(flat(document))
+            self.pieces.extend(read_zipkin(document, fault))
         else:
             self._unknown += 1
             fault("is JSON of no known trace format")
 
-    def rest(self, fault: Fault) -> Iterator[RawSpan]:
+    def rest(self) -> Iterator[RawSpan]:
         """The spans that could only be put together at the end of the file."""
-        zipkin, self._zipkin = self._zipkin, []
-        yield from read_zipkin(zipkin, fault)
+        pieces, self.pieces = self.pieces, []
+        yield from map(raw_of, settled(pieces))
 
 
 def _otlp_requests(document: Value) -> list[dict[str, Value]]:

@@ -89,7 +89,9 @@ class EncodedPairs:
         """Which values are, for sure, small numbers."""
         integer = pc.struct_field(self._value, "int_value")
         found = pc.and_(pc.less(integer, SMALL), pc.greater(integer, -SMALL))
-        found = pc.or_(found.fill_null(False), pc.struct_field(self._value, "bool_value").is_valid())
+        double = pc.abs(pc.struct_field(self._value, "double_value"))
+        found = pc.or_(found.fill_null(False), pc.less(double, float(SMALL)).fill_null(False))
+        found = pc.or_(found, pc.struct_field(self._value, "bool_value").is_valid())
         flags: Flags = found.to_numpy(zero_copy_only=False)
         return flags
 

@@ -68,30 +68,28 @@ class ColumnReader:
 
     def read(self, requests: Iterable[Request]) -> Iterator[SpanBatch]:
         """The spans of requests, in their order but for what is read singly."""
-        for gathered in _gather(requests):
-            yield from self._read(gathered)
+        for some in gathered(requests):
+            yield from self._read(some)
 
     def _read(self, requests: Sequence[Request]) -> Iterator[SpanBatch]:
         try:
-            batch = self._batch(requests)
+            batch = self.read_flat(self._decode([data for _, data in requests]), [where for where, _ in requests])
         except Undecoded as refused:
             odd = range(len(requests)) if refused.records is None else refused.records
-            yield from self._singly([requests[place] for place in sorted(odd)])
+            own = (requests[place] for place in sorted(odd))
+            yield from self.singly(chain.from_iterable(self._one(data, partial(self._fault, at)) for at, data in own))
             if rest := [request for place, request in enumerate(requests) if place not in odd]:
                 yield from self._read(rest)
         else:
             if batch is not None:
                 yield batch
 
-    def _singly(self, requests: Sequence[Request]) -> Iterator[SpanBatch]:
-        raws = chain.from_iterable(self._one(data, partial(self._fault, at)) for at, data in requests)
+    def singly(self, raws: Iterable[RawSpan]) -> Iterator[SpanBatch]:
+        """The batches of raw spans."""
         found = numbered(raws, self._fault, self._book, self._spans + 1, self._learned.shared.row_of)
         for batch in batches_of(found, self._book):
             self._spans += batch.num_rows
             yield batch
-
-    def _batch(self, requests: Sequence[Request]) -> SpanBatch | None:
-        return self.read_flat(self._decode([data for _, data in requests]), [where for where, _ in requests])
 
     def read_flat(self, flat: Flat, records: Sequence[str]) -> SpanBatch | None:
         """Spans that are columns already; None when there are none. `records` are the places of its records."""
@@ -146,17 +144,18 @@ class ColumnReader:
             return None
 
 
-def _gather(requests: Iterable[Request]) -> Iterator[list[Request]]:
-    gathered: list[Request] = []
+def gathered(requests: Iterable[Request]) -> Iterator[list[Request]]:
+    """Requests in lists of a size that is worth a batch."""
+    some: list[Request] = []
     size = 0
     for request in requests:
-        gathered.append(request)
+        some.append(request)
         size += len(request[1])
         if size >= _GATHERED:
-            yield gathered
-            gathered, size = [], 0
-    if gathered:
-        yield gathered
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def _shared_row(raws: RawSpans, span: int) -> Row | None:

@@ -20,6 +20,7 @@ from auditor.telemetry.effects import (
     counts_for_nothing,
     effect_of,
     names_a_host,
+    one_for_short_number,
     route_is_personal,
     small_numbers_count_for_nothing,
     somebody_or_blank,
@@ -159,6 +160,11 @@ class SpanEffects(Effects):
         stand_ins = without_short_numbers(pa.array(texts, pa.string())).to_pylist()
         for pair, text in zip(urls.tolist(), stand_ins, strict=True):
             self._values[pair] = self._values[pair] if text is None else text
+        plain = self.flags(small_numbers_count_for_nothing)[self.keys[self.useful]]
+        plain |= self._classes[self.useful] & _PORT != 0
+        numbers = self.useful[plain & (self._classes[self.useful] & _CALLER == 0)]
+        for pair, value in zip(numbers.tolist(), self.values(numbers), strict=True):
+            self._values[pair] = one_for_short_number(value) if isinstance(value, str) else value
         personal = self.useful[self.flags(PERSONAL.__contains__)[self.keys[self.useful]]]
         for pair, value in zip(personal.tolist(), self.values(personal), strict=True):
             self._values[pair] = somebody_or_blank(value) if isinstance(value, str) else value

@@ -46,7 +46,7 @@ _RESOURCE: Shape = {"resource": LEAF, "scopeSpans": [_SCOPE], "instrumentationLi
 _PAIR = PairForm(
     lambda _, value: pc.starts_with(value, "{"),
     value_of,
-    r'^\{"(?:intValue":"?-?[0-9]{1,9}"?|boolValue":(?:true|false))\}$',
+    r'^\{"(?:intValue":"?-?[0-9]{1,9}"?|doubleValue":-?[0-9]{1,9}(?:\.[0-9]+)?|boolValue":(?:true|false))\}$',
 )
 _REQUEST: Shape = {"resourceSpans": [_RESOURCE], "batches": LEAF}
 

@@ -43,6 +43,8 @@ def sign(flat: Flat, known: Interned) -> Signatures:
 def _sign_events(signatures: Signatures, events: Events, known: Interned) -> None:
     names = events.name.map(lambda name: known.number(("event", name == "exception", text_effect("event.name", name))))
     signatures.add_many(_EVENT_NAME, names.things, names.codes, events.begins)
+    if events.attributes is None:
+        return
     for numbers, codes, begins in Effects(events.attributes).numbers(known):
         signatures.add_many(_EVENT, numbers, codes, begins[events.begins])
 

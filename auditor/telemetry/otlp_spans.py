@@ -45,4 +45,5 @@ class RawSpans:
         if events is None:
             return ()
         places = range(int(events.begins[index]), int(events.begins[index + 1]))
-        return tuple(Event(events.name[place], events.attributes.of(place)) for place in places)
+        own = events.attributes
+        return tuple(Event(events.name[place], own.of(place) if own else {}) for place in places)

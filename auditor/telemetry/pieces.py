@@ -6,6 +6,7 @@ Only plain files are cut; and of JSON only lines of OTLP, since what belongs tog
 from __future__ import annotations
 
 import io
+from codecs import BOM_UTF8 as BOM
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from auditor.telemetry.compression import GZIP, ZSTD
 from auditor.telemetry.detect import HEAD, detect
-from auditor.telemetry.documents import BOM
 from auditor.telemetry.formats import Reading, Unrecognised
 from auditor.telemetry.framing import CutOff, Framing, read_header, read_requests
 from auditor.telemetry.json_columns import is_json

@@ -1,12 +1,14 @@
 """Query text and summary as OpenTelemetry's semantic conventions want them in spans (database client spans,
 "Sanitization of db.query.text" and "Generating a summary of the query text").
 
-For whoever emits telemetry. The auditor itself stores `shape`, which can be parsed again; this form need not be.
+For whoever emits telemetry (`auditor sql --format semconv`). The auditor itself stores `shape`, which can be parsed
+again; this form need not be.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lineage.sql.commands import command_shape, shape_without_sql
 from lineage.sql.dialects import words
@@ -69,3 +71,11 @@ def summary(sql: str, system: str | None = None) -> str:
             break
         kept = f"{kept} {part}".strip()
     return kept
+
+
+def conventional(row: Mapping[str, object]) -> dict[str, object]:
+    """`{"id", "sql", "dialect"}` answered with `{"id", "db.query.text", "db.query.summary"}`; wrongly typed members
+    count as missing."""
+    sql, dialect = row.get("sql"), row.get("dialect")
+    text, system = sql if isinstance(sql, str) else "", dialect if isinstance(dialect, str) else None
+    return {"id": row.get("id"), "db.query.text": sanitize(text, system), "db.query.summary": summary(text, system)}

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from reports.field_view import FieldView
 from reports.flow_view import CategoryView, ExposureView, exposure_rank
-from reports.site.links import to_category, to_explorer
+from reports.site.links import to_category, with_query
 from reports.site.pager import Paged, paged
-from reports.site.site import Site
+from reports.site.site import Site, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class CategoryPage:
 
 def category_page(site: Site, name: str, number: int) -> CategoryPage:
     """The page of the category of this slug, without those below it; `number` is that of the page of fields."""
-    category = site.category_views[name]
+    category = take(site.category_views, name)
     found = [ExposureView(one, category, ()) for one in site.index.exposures_by_category.get(category.key, ())]
     ranked = sorted(found, key=exposure_rank)
     return CategoryPage(
@@ -33,5 +33,5 @@ def category_page(site: Site, name: str, number: int) -> CategoryPage:
         paged(site.sensitive_by_category.get(category.key, ()), number, to_category(category.key)),
         tuple(one for one in ranked if one.exposure.sink.kind == "outsider"),
         tuple(one for one in ranked if one.exposure.sink.kind != "outsider"),
-        to_explorer(category=name),
+        with_query("/explorer", category=name),
     )

@@ -78,7 +78,7 @@ def store_page(site: Site, store: AuditStore, number: int) -> StorePage:
         paged(site.sensitive_by_store.get(store.name, ()), number, to_store(store.name)),
         tuple(sorted(users.items(), key=lambda user: (-user[1], user[0]))),
         site.exposures_at([Party("store", store.name)]),
-        to_explorer(store.name),
+        to_explorer(Party("store", store.name)),
     )
 
 

@@ -13,12 +13,12 @@ from reports.drawing import Drawing, Links, draw
 from reports.flow_view import CategoryView, category_rank, category_view
 from reports.limits import PICTURE_LINES, PICTURE_PARTIES, first
 from reports.site.links import to_flows, to_party
-from reports.site.site import Site
+from reports.site.site import Site, take
 
 EDGES, LOADS = 60, 20  # rows
 CATEGORIES = 3  # of an edge
 SUGGESTIONS = 1000  # names for the input
-MOST_NEAR = 150  # parties: a busy neighbourhood ends there
+MOST_NEAR = 80  # parties: a busy neighbourhood ends there
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,13 @@ class Explorer:
 
 
 def explorer(site: Site, name: str, depth: int, within: str) -> Explorer:
-    """The explorer's page around the party of this name, of the flows of the category of slug `within`; empty: all.
+    """The explorer's page around the party of this name (or `kind:slug`), of the flows of the category of slug
+    `within`; empty: all.
 
-    A whole system that is too large to be drawn is told in tables alone. Raises KeyError for no such category.
+    A whole system that is too large to be drawn is told in tables alone. Raises Absent for no such category.
     """
-    category = site.category_views[within] if within else None
-    focus = site.by_name.get(name.strip()) if name.strip() else None
+    category = take(site.category_views, within) if within else None
+    focus = site.by_name.get(name.strip()) or site.parties.get(name.strip())
     near, cut = _near(site, focus, depth)
     part = _part(site, near, category)
     calls, edges_left = first(sorted(part.calls, key=_busiest), EDGES)
@@ -105,6 +106,7 @@ def _part(site: Site, near: set[Party], category: CategoryView | None) -> Audit:
     return replace(
         audit,
         flows=tuple(flows),
+        exposures=tuple(one for party in sorted(near) for one in site.index.exposures_by_sink.get(party, ())),
         calls=tuple(call for call in calls if call.caller is None or call.caller in names),
         loads=tuple(load for load in audit.loads if load.caller.service in names and load.callee in near),
         services=tuple(one for one in audit.services if Party("service", one.name) in near),

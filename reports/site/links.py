@@ -66,9 +66,9 @@ def to_outsider(name: str) -> str:
     return to_party(Party("outsider", name))
 
 
-def to_explorer(focus: str | None = None, category: str | None = None) -> str:
-    """The explorer around a party of this name, or of the flows of a category (its slug)."""
-    return with_query("/explorer", focus=focus, category=category)
+def to_explorer(focus: Party) -> str:
+    """The explorer around a party."""
+    return with_query("/explorer", focus=focus.name if _PLAIN.fullmatch(focus.name) else end(focus))
 
 
 def end(party: Party) -> str:

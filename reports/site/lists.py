@@ -9,7 +9,7 @@ from lineage.model import Gap, Leak, Party
 from lineage.questions.coverage import Seen, coverage
 from reports.flow_view import ExposureView, FlowView
 from reports.site.pager import Paged, paged
-from reports.site.site import UNDECIDED, Site
+from reports.site.site import UNDECIDED, Site, take
 
 StateChoice = Literal["undecided", "violation", "new", "decided", "all"]
 _STATES: Final[dict[StateChoice, tuple[str, tuple[str, ...]]]] = {
@@ -60,9 +60,9 @@ def exposure_list(site: Site, state: StateChoice, number: int) -> ExposureList:
 def flow_list(site: Site, source: str, sink: str, number: int) -> FlowList:
     """Flows between parties given as `kind:slug`, empty: any. In the order of their ids, page by page by category.
 
-    Raises KeyError for a party that is not there.
+    Raises Absent for a party that is not there.
     """
-    giver, taker = (site.parties[end] if end else None for end in (source, sink))
+    giver, taker = (take(site.parties, end) if end else None for end in (source, sink))
     flows = site.flows_between(giver, taker)
     page = paged(flows, number, "/flows", source=source, sink=sink)
     return FlowList(giver, taker, page.of(site.flow_views(page.rows)))

@@ -64,5 +64,5 @@ def party_page(site: Site, party: Party) -> PartyPage:
         tuple(sorted(givers.items(), key=lambda giver: (-giver[1], giver[0]))),
         calls,
         left,
-        to_explorer(party.name),
+        to_explorer(party),
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import nsmallest
 
 from classifiers.taxonomy import read_as
-from reports.limits import first
 from reports.site.links import to_category, to_exposure, to_field, to_party, to_service
 from reports.site.site import Site
 from reports.words import KIND_WORDS
@@ -79,9 +79,9 @@ class Search:
         found = []
         for title, names in self.names if wanted else ():
             hits = [(name, hit) for name, hit in names if wanted in name]
-            hits.sort(key=lambda one: (one[0] != wanted, not one[0].startswith(wanted), one[0]))
+            best = nsmallest(MOST, hits, key=lambda one: (one[0] != wanted, not one[0].startswith(wanted), one[0]))
             if hits:
-                found.append(Hits(title, *first([hit for _, hit in hits], MOST)))
+                found.append(Hits(title, tuple(hit for _, hit in best), len(hits) - len(best)))
         return Found(text.strip()[:LONGEST], tuple(found))
 
     def _parties(self) -> list[Hit]:

@@ -81,7 +81,7 @@ def service_page(site: Site, service: AuditService) -> ServicePage:
         cut("leaks", [leak for leak in site.audit.leaks if leak.service == name]),
         tuple((how, reach[how]) for how in HOW if reach[how]),
         radius.stores,
-        to_explorer(name),
+        to_explorer(Party("service", name)),
         left,
     )
 

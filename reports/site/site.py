@@ -44,6 +44,17 @@ class CategoryRow:
     outside: int
 
 
+class Absent(LookupError):
+    """This audit has nothing of the name that was asked for."""
+
+
+def take(known: Mapping[str, T], name: str) -> T:
+    """What goes by this name. Raises Absent."""
+    if name not in known:
+        raise Absent
+    return known[name]
+
+
 class Site:
     """The tables. To be used within `reading()`, for the team's own names of categories."""
 

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from api.patience import PatientProtocol
 
-PATIENCE = 0.3
+PATIENCE = 0.5
 
 
 class Hasty(PatientProtocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from api.examples import EARLIER, EXAMPLE
 from api.remembered import Remembered
 from api.served import Shelf
 from api.source import FolderAudits, NotServed
+from auditor.errors import InputError
 from auditor.files import write_text
 from lineage.audit import Audit
 from lineage.questions.changes import changes
@@ -74,6 +76,25 @@ def test_an_audit_that_is_gone_is_still_served(tmp_path: Path) -> None:
     shelf = Shelf(FolderAudits(tmp_path))
     (tmp_path / "audit.json").unlink()
     assert wait_for(lambda: shelf.current().audit == EXAMPLE and shelf.stale)
+
+
+def test_an_audit_that_was_replaced_is_let_go(tmp_path: Path) -> None:
+    write_text(tmp_path / "audit.json", dumps(EXAMPLE))
+    shelf = Shelf(FolderAudits(tmp_path))
+    former = weakref.ref(shelf.current())
+    write_text(tmp_path / "audit.json", dumps(EARLIER))
+    assert wait_for(lambda: shelf.current().audit == EARLIER)
+    assert wait_for(lambda: former() is None)  # by itself: nobody looks for garbage among what is served
+
+
+def test_a_window_that_cannot_be_told_is_a_problem_without_the_servers_files() -> None:
+    class Broken(Days):
+        def between(self, start: datetime | None, end: datetime | None) -> Audit:
+            raise InputError("/srv/index: damaged")
+
+    answer = TestClient(create_app(Broken()), raise_server_exceptions=False).get("/api/v1/flows?end=2025-01-01")
+    assert answer.status_code == 404
+    assert "/srv" not in answer.text
 
 
 def test_requests_do_not_wait_for_a_newer_audit() -> None:

@@ -20,7 +20,7 @@ import httpx
 
 from api.app import create_app
 from classifiers.taxonomy import sensitivity
-from lineage.audit import Audit, Exposure, Flow, Path
+from lineage.audit import Audit, Call, Exposure, Flow, Path
 from lineage.diff import exposure_id
 from lineage.model import EVIDENCE, Gap, Leak, Party
 from tests.bench.graph import KEPT, made_up
@@ -47,7 +47,9 @@ def large(services: int, flows: int) -> Audit:
     audit = made_up(services, flows, columns=20)
     gaps = tuple(Gap("no_schema", f"GET /{n}", n, 0.5, "what the payload carries") for n in range(2000))
     leaks = tuple(Leak(one.name, "url.query email", "user.contact.email", 3) for one in audit.services)
-    return replace(audit, exposures=tuple(_exposures(audit)), gaps=gaps, leaks=leaks)
+    pairs = sorted({(f.source.name, f.sink.name) for f in audit.flows if f.source.kind == "service"})
+    calls = tuple(Call(one, other, "GET /it", "http", 10, 0, 1.0) for one, other in pairs)
+    return replace(audit, calls=calls, exposures=tuple(_exposures(audit)), gaps=gaps, leaks=leaks)
 
 
 def _exposures(audit: Audit) -> Iterator[Exposure]:
@@ -94,6 +96,20 @@ def kinds(audit: Audit, chance: random.Random) -> dict[str, Callable[[], str]]:
         "unread of a category": lambda: f"{api}/ask/unread?wanted={one(*KEPT)}",
         "how much of a category": lambda: f"{api}/ask/how-much?wanted={one(*KEPT)}",
         "coverage": lambda: f"{api}/ask/coverage?limit={chance.randrange(1, 1000)}",
+        "page: overview": lambda: f"/?{chance.random()}",
+        "page: exposures": lambda: f"/exposures?state=all&page={chance.randrange(1, 500)}",
+        "page: an exposure": lambda: f"/exposures/{chance.choice(audit.exposures).id}",
+        "page: a category": lambda: f"/categories/{one(*KEPT)}?page={chance.randrange(1, 9)}",
+        "page: services": lambda: f"/services?page={chance.randrange(1, 20)}",
+        "page: a service": lambda: f"/services/{one(*services)}",
+        "page: a store": lambda: f"/stores/{one(*stores)}",
+        "page: a field": lambda: f"/fields/{chance.choice(fields)}",
+        "page: an outside party": lambda: f"/outsiders/{one(*hosts)}",
+        "page: flows to one": lambda: f"/flows?sink=service:{one(*services)}",
+        "page: explorer, one away": lambda: f"/explorer?focus={one(*services)}",
+        "page: explorer, two away": lambda: f"/explorer?focus={one(*services)}&depth=2",
+        "page: search": lambda: f"/search?q={chance.randrange(10**3)}",
+        "page: coverage": lambda: f"/coverage?page={chance.randrange(1, 40)}",
         "an unknown name": lambda: f"{api}/ask/who-touches?wanted=table{chance.random()}.colum",
     }
 

@@ -126,7 +126,12 @@ def test_usage_errors_exit_2_with_one_clear_line(tmp_path: Path, arguments: list
 
 @pytest.mark.parametrize(
     "broken",
-    ["auditor.engine.local.build_model", "reports.html.render", "lineage.flows.find_flows", "auditor.files.write_text"],
+    [
+        "auditor.engine.local.count_inputs",
+        "reports.html.render",
+        "lineage.flows.find_flows",
+        "auditor.files.write_text",
+    ],
 )
 def test_a_crash_never_looks_like_a_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], broken: str
@@ -162,6 +167,14 @@ def test_jsonl_commands(tmp_path: Path) -> None:
     answer = json.loads(run.stdout)
     assert answer["tables"] == {"read": ["users"], "written": []}
     assert {(c["column"], c["role"]) for c in answer["columns"]} == {("ssn", "projected"), ("email", "filtered")}
+    raw = {"id": 8, "sql": "SELECT ssn FROM users WHERE email = 'ann@example.com'"}
+    run = auditor("sql", "--format", "semconv", "-", folder=tmp_path, input=json.dumps(raw) + "\n")
+    assert json.loads(run.stdout) == {
+        "id": 8,
+        "db.query.text": "SELECT ssn FROM users WHERE email = ?",
+        "db.query.summary": "SELECT users",
+    }
+    assert auditor("sql", "--format", "csv", "-", folder=tmp_path, input="").returncode == 2
 
 
 def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:

@@ -113,6 +113,7 @@ def texts(folder: Path) -> list[str]:
     [
         (("index", "traces"), "--store DIR"),
         (("index", "nowhere", "--store", "kept"), "nowhere"),
+        (("index", "clickhouse://ann:Quillfeather@host", "--store", "kept"), "an index takes files, folders and -"),
         (("index", "--store", "kept", "--expire", "--keep-spans", "40d"), "kept as long or longer"),
         (("index", "--store", "kept", "--keep-spans", "soon"), "--keep-spans"),
         (("scan", "--store", "nowhere"), "holds no index"),
@@ -126,6 +127,7 @@ def test_mistakes_are_told(tmp_path: Path, arguments: tuple[str, ...], words: st
     run = auditor(*arguments, folder=tmp_path)
     assert (run.returncode, run.stdout) == (2, "")
     assert words in run.stderr
+    assert "Quillfeather" not in run.stderr
 
 
 def test_what_was_named_and_is_no_telemetry_is_told_and_leaves_the_rest(tmp_path: Path) -> None:

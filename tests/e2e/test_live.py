@@ -16,7 +16,7 @@ from auditor.files import DEFAULT_LOCK
 from tests.support.canaries import Canaries
 from tests.support.canaries import request as planted
 from tests.support.commands import CAPTURE, auditor
-from tests.support.live import SETTINGS, Live, clinic_now, running, send_and_kill, start
+from tests.support.live import SETTINGS, Live, clinic_now, running, send_and_kill
 from tests.support.otlp import request, span
 
 SCHEMA = ("--schema", str(CAPTURE))
@@ -141,16 +141,13 @@ def test_no_planted_value_is_seen_again(tmp_path: Path) -> None:
         SETTINGS + "window = 36500\nkeep_models = 36500\nkeep_contexts = 36500\nkeep_spans = 36500\n"
     )
     body = json.dumps(planted(canaries))
-    live = start(tmp_path)
-    try:
+    with running(tmp_path) as live:
         live.send(body)
         live.until(lambda: bool(live.json("/api/v1/audit")["scope"]["spans"]))
         pages = ("/", "/report", "/api/v1/audit", "/api/v1/leaks", "/metrics", "/feeds/exposures.json", "/openapi.json")
         seen = "".join(live.request("GET", page)[1].decode() for page in pages)
         shutil.copytree(tmp_path / "store", tmp_path / "running")
         seen += live.stop()
-    finally:
-        live.process.kill()
     (tmp_path / "auditor.toml").write_text("")
     ran = auditor("index", "--store", "store", folder=tmp_path)
     assert ran.returncode == 0, ran.stderr

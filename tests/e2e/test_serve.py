@@ -60,7 +60,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        found = re.search(r":(\d+)/report", process.stdout.readline())
+        found = re.search(r":(\d+)/ ", process.stdout.readline())
         assert found, process.communicate()[1]
         yield Served(process, int(found[1]), token)
         if process.poll() is None:

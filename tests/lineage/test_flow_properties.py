@@ -18,7 +18,7 @@ from lineage.contracts import Carries, Contract
 from lineage.flows import find_flows
 from lineage.hops import Contracts
 from lineage.merge import add, total
-from lineage.model import Role
+from lineage.model import Operation, Party, Role
 from lineage.system import Key, SystemModel
 from tests.support.spans import batch, query
 from tests.support.traces import TEXTS, Rows, random_trace
@@ -128,3 +128,13 @@ def test_a_part_that_names_nothing_is_named_by_the_others() -> None:
     assert apart != together
     assert named(add(*halves)) == named(counted(parts))
     assert replace(named(add(*halves)), traces=0) != replace(named(halves[0]), traces=0)
+
+
+def test_an_answer_that_a_schema_rules_out_is_not_sought_in_the_request() -> None:
+    """Found by the property above."""
+    model = build_model(batch(*flat(grown([1086, 10000, 2023, 3833, 1985, 1840]))))
+    caller = Operation("west/web", "GET /2")
+    called = Party("service", "web")
+    [closed] = [e.id for e in model.exchanges if e.caller == caller and e.callee == called]
+    within = flows_of(model, {closed: Contract("endpoint", Carries(), Carries())})
+    assert {flow.id for flow in within} <= {flow.id for flow in flows_of(model)}

@@ -89,9 +89,10 @@ class Live:
             time.sleep(0.3)
 
     def kill(self) -> None:
-        """As a crash would."""
+        """As a crash would; nothing where it has been stopped."""
         self.process.kill()
-        print(self.process.communicate()[1])
+        if self.process.stderr and not self.process.stderr.closed:
+            print(self.process.communicate()[1])
 
     def stop(self) -> str:
         """As a service manager would; what it said on standard error."""
@@ -131,8 +132,7 @@ def running(folder: Path, *options: str, store: str = "store", under: tuple[str,
     try:
         yield live
     finally:
-        if live.process.poll() is None:
-            live.kill()
+        live.kill()
 
 
 def clinic_now() -> list[str]:

@@ -24,6 +24,7 @@ def random_trace(random: Random, trace_id: str) -> Rows:
 def _handle(random: Random, rows: Rows, trace: str, service: str, parent: str | None, at: float, depth: int) -> None:
     own = _id(rows)
     common: dict[str, Any] = {"trace_id": trace, "namespace": random.choice((None, None, "east", "west"))}
+    common["weight"] = (None, 1.0, 2.5)[len(rows) % 3]
     operation = f"GET /{random.randint(1, 2)}"
     lost = None if parent or random.random() < 0.9 else "gone"
     rows.append(server(service, own, operation, parent or lost, at=at, until=at + 100, version="1", **common))

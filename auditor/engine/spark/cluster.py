@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from auditor.errors import UsageProblem
 
+ENGINES = ("local", "spark")
 _MASTER = re.compile(r"local(?:\[(?:\d+|\*)(?:,\s*\d+)?\])?|yarn|(?:spark|k8s)://\S+")
 
 
@@ -24,8 +25,17 @@ class Cluster:
         return self.master is not None and self.master.startswith("local")
 
 
-def read_cluster(master: str | None, settings: Sequence[str]) -> Cluster:
-    """The cluster that `--master` and `--spark-conf KEY=VALUE` name. Raises UsageProblem."""
+def read_cluster(engine: str, master: str | None, settings: Sequence[str]) -> Cluster | None:
+    """The cluster that `--engine`, `--master` and `--spark-conf KEY=VALUE` name; None for the local engine.
+
+    Raises UsageProblem.
+    """
+    if engine not in ENGINES:
+        raise UsageProblem(f"--engine {engine}: is none; {', '.join(ENGINES)}")
+    if engine == "local":
+        if master or settings:
+            raise UsageProblem("--master and --spark-conf: only with --engine spark")
+        return None
     if master is not None and not _MASTER.fullmatch(master):
         raise UsageProblem(f"--master {master}: is none; local[2], local[*], spark://HOST:PORT, yarn, k8s://URL")
     pairs = [setting.partition("=") for setting in settings]

@@ -7,7 +7,7 @@ what has another address Spark reads for them, each file whole.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 
@@ -20,7 +20,8 @@ from auditor.engine.shares import INFLATION
 from auditor.engine.spark import tasks
 from auditor.engine.spark.cluster import Cluster
 from auditor.engine.spark.decoding import Input
-from auditor.engine.spark.listing import File, Remote, check_inputs, find_files
+from auditor.engine.spark.files import File, Remote
+from auditor.engine.spark.listing import check_inputs, find_files
 from auditor.engine.spark.planning import cut_in_vain, report_on, tasks_for
 from auditor.engine.spark.progress import watched
 from auditor.engine.spark.records import LINKS, ROWS, SPANS, SPARK_SCHEMA, Note, noted
@@ -32,7 +33,8 @@ from auditor.telemetry.spans import ROW
 from lineage.merge import total
 from lineage.system import SystemModel
 
-_BUCKET = 256 << 20  # plain bytes of telemetry: some 350,000 spans
+_SPANS = 500_000  # that one task counts, about
+_BUCKET = 256 << 20  # plain bytes of telemetry, at the most
 _MOST_BITS = 14
 _TOGETHER = 32  # models that are added up in one place
 _GLOB = str.maketrans({character: "\\" + character for character in "\\*?[]{}"})
@@ -61,8 +63,11 @@ def count_files(
     taken = _taken(reduce(DataFrame.union, [_read(spark, reading), *_fetched(spark, files, settings)]))
     if vain := cut_in_vain(taken.notes):
         taken = _read_in_one(spark, files, reading, taken, vain)
-    report.add(report_on(files, taken.notes))
-    return _counted(spark, taken, 1 << settings.bits)
+    told = report_on(files, taken.notes)
+    report.add(told)
+    spans = sum(one.spans for one in told.inputs)
+    parts = max(spark.sparkContext.defaultParallelism, math.ceil(spans / _SPANS))
+    return _counted(spark, taken, min(parts, 1 << settings.bits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +81,22 @@ class _Taken:
 
 def _read(spark: SparkSession, reading: tasks.Reading) -> DataFrame:
     count = len(reading.tasks)
-    return spark.range(0, count, 1, max(count, 1)).mapInArrow(partial(tasks.read, reading), SPARK_SCHEMA)
+    return _mapped(spark.range(0, count, 1, max(count, 1)), partial(tasks.read, reading))
 
 
 def _fetched(spark: SparkSession, files: Sequence[File], settings: tasks.Settings) -> Iterator[DataFrame]:
-    remote = {file.uri: (number, file.is_named) for number, file in enumerate(files) if isinstance(file, Remote)}
+    remotes = ((number, file) for number, file in enumerate(files) if isinstance(file, Remote) and not file.is_hidden)
+    remote = {file.uri: (number, file.is_named) for number, file in remotes}
     if remote:
         contents = spark.read.format("binaryFile").load([uri.translate(_GLOB) for uri in remote])
         fetching = tasks.Fetching(remote, settings)
-        yield contents.select("path", "content").mapInArrow(partial(tasks.fetch, fetching), SPARK_SCHEMA)
+        yield _mapped(contents.select("path", "content"), partial(tasks.fetch, fetching))
 
 
 def _taken(records: DataFrame) -> _Taken:
     records = records.persist(StorageLevel.DISK_ONLY)  # read twice: here, and when spans are counted
     aside = records.where(~col("kind").isin(SPANS, LINKS))
-    united = aside.repartition(col("bucket")).mapInArrow(partial(tasks.unite, None), SPARK_SCHEMA).collect()
+    united = _mapped(aside.repartition(col("bucket")), partial(tasks.unite, None)).collect()
     notes = [noted(record.data) for record in united if record.kind != ROWS]
     rows = [pa.ipc.read_record_batch(pa.py_buffer(record.data), ROW) for record in united if record.kind == ROWS]
     return _Taken(records, notes, rows)
@@ -108,19 +114,22 @@ def _read_in_one(
     return _Taken(records, [*notes, *again.notes], [*taken.rows, *again.rows])
 
 
-def _counted(spark: SparkSession, taken: _Taken, buckets: int) -> SystemModel:
+def _counted(spark: SparkSession, taken: _Taken, parts: int) -> SystemModel:
     rows = pa.BufferOutputStream()
     with pa.ipc.new_stream(rows, ROW) as writer:
         for batch in taken.rows:
             writer.write_batch(batch)
     shared = spark.sparkContext.broadcast(rows.getvalue().to_pybytes())
     spans = taken.records.where(col("kind").isin(SPANS, LINKS))
-    divided = spans.repartition(buckets, col("bucket")).sortWithinPartitions("bucket")
-    models = divided.mapInArrow(partial(tasks.count, shared), SPARK_SCHEMA)
-    if buckets > _TOGETHER:
-        together = models.repartition(math.ceil(buckets / _TOGETHER))
-        models = together.mapInArrow(partial(tasks.add, None), SPARK_SCHEMA)
+    divided = spans.repartition(parts, col("bucket")).sortWithinPartitions("bucket")
+    models = _mapped(divided, partial(tasks.count, shared))
+    if parts > _TOGETHER:
+        models = _mapped(models.repartition(math.ceil(parts / _TOGETHER)), partial(tasks.add, None))
     return total(unpack(record.data) for record in models.collect())
+
+
+def _mapped(frame: DataFrame, task: Callable[[tasks.Batches], tasks.Batches]) -> DataFrame:
+    return frame.mapInArrow(task, SPARK_SCHEMA)
 
 
 def _bits(spark: SparkSession, files: Sequence[File]) -> int:

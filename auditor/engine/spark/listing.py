@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,32 +10,19 @@ from urllib.parse import urlsplit
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
+from auditor.engine.spark.files import File, Remote
 from auditor.engine.spark.problems import in_words
 from auditor.errors import InputError, UsageProblem
 from auditor.telemetry.read import STANDARD_INPUT, Source, find_sources
-
-
-@dataclass(frozen=True, slots=True)
-class Remote:
-    """A file that Spark reads; `is_named` as in `Source`."""
-
-    uri: str
-    size: int
-    is_named: bool
-
-    @property
-    def shown(self) -> str:
-        """What an error calls it."""
-        return self.uri
-
-
-File = Source | Remote
+from auditor.telemetry.trace_stores.address import is_store_url
 
 
 def check_inputs(paths: Sequence[str]) -> None:
     """What can be said of inputs before Spark is started. Raises InputError, UsageProblem."""
     if STANDARD_INPUT in paths:
         raise UsageProblem("--engine spark reads files: standard input is for the local engine")
+    if any(map(is_store_url, paths)):
+        raise UsageProblem("--engine spark reads files: stores of traces are for the local engine")
     find_sources([path for path in paths if not _is_uri(path)])
     if any(_is_uri(path) and urlsplit(path).password for path in paths):
         raise UsageProblem("an INPUT with a password in it: leave that to Spark's settings, since reports name inputs")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from auditor.engine.shares import inputs_of, report_of, shares
 from auditor.engine.spark.decoding import Digest, Input
-from auditor.engine.spark.listing import File
+from auditor.engine.spark.files import File, Remote
 from auditor.engine.spark.records import Failure, Note
 from auditor.errors import AuditorError, InputError
 from auditor.telemetry.pieces import Piece, PieceReport
@@ -52,6 +52,8 @@ def report_on(files: Sequence[File], notes: Iterable[Note]) -> ReadReport:
 
 
 def _report_on(file: File, notes: Sequence[Note]) -> ReadReport:
+    if isinstance(file, Remote) and file.is_hidden:
+        return _hidden(file)
     told = [note.told for note in notes]
     pieces = [one for one in told if isinstance(one, PieceReport)]
     digests = [one for one in told if isinstance(one, str)]
@@ -64,3 +66,11 @@ def _report_on(file: File, notes: Sequence[Note]) -> ReadReport:
         raise InputError(one.text)
     assert isinstance(one, ReadReport)
     return one
+
+
+def _hidden(file: Remote) -> ReadReport:
+    if file.is_named:
+        raise InputError(f"{file.shown}: Spark reads no files whose names begin with _ or a dot; rename it")
+    report = ReadReport()
+    report.skip(f"{file.name} (cannot be read)")
+    return report

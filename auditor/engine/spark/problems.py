@@ -10,6 +10,7 @@ from pathlib import Path
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
 
+from auditor.engine.spark.entry import MISSING
 from auditor.errors import AuditorError, InputError, UsageProblem
 
 _TASK = re.compile(r"TaskFailed: (\w+ at [^\r\n]{1,300})")
@@ -33,6 +34,8 @@ def in_words(error: Exception, more: str) -> AuditorError:
     text = str(error)
     if found := _TASK.search(text):
         return AuditorError(f"a task in Spark failed on an error of the auditor's own ({found[1]}); {more}")
+    if "PACKAGE_NOT_INSTALLED" in text:
+        return UsageProblem(MISSING)
     if "ModuleNotFoundError" in text:
         return UsageProblem(f"Spark's executors lack the auditor, or a package that it needs: {_SHIP}; {more}")
     if "PYTHON_VERSION_MISMATCH" in text:
@@ -41,7 +44,7 @@ def in_words(error: Exception, more: str) -> AuditorError:
         return UsageProblem(f"Spark did not start: it needs Java 17 or later, and settings that it knows; {more}")
     if found := _NO_READER.search(text):
         return UsageProblem(
-            f"Spark has no reader for this kind of path ({found[1] or found[2]}): docs/scale.md; {more}"
+            f"Spark has no reader for this kind of address ({found[1] or found[2]}): docs/scale.md; {more}"
         )
     if found := _UNREADABLE.search(text):
         return InputError(f"{found[1]}: Spark cannot read it; {more}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -19,7 +20,7 @@ from pyspark.sql import SparkSession
 
 from auditor.engine.spark.cluster import Cluster
 from auditor.engine.spark.problems import told
-from auditor.errors import UsageProblem
+from auditor.errors import AuditorError, UsageProblem
 
 _ALWAYS = {
     "spark.app.name": "auditor",
@@ -48,7 +49,7 @@ def session(cluster: Cluster) -> Iterator[SparkSession]:
     conf = SparkConf()
     settings = _ALWAYS | (_ALONE if cluster.is_local else {}) | dict(cluster.settings)
     conf.setAll([*settings.items(), *([("spark.master", cluster.master)] if cluster.master else [])])
-    with told(None if _SUBMITTED in os.environ else _log()):
+    with _log_kept(), told(None if _SUBMITTED in os.environ else _log()):
         if _SUBMITTED not in os.environ and SparkContext._gateway is None:
             SparkContext._ensure_initialized(gateway=_java(conf))
         spark = SparkSession(SparkContext(conf=conf))
@@ -60,16 +61,32 @@ def session(cluster: Cluster) -> Iterator[SparkSession]:
 
 def _java(conf: SparkConf) -> JavaGateway:
     """A process of Java, which lives as long as this one."""
+    launch: Callable[..., JavaGateway] = launch_gateway
     with _log().open("ab") as log:
-        return launch_gateway(conf, {"stdout": log, "stderr": log})  # type: ignore[no-untyped-call]
+        return launch(conf, {"stdout": log, "stderr": log})
 
 
 @cache
 def _log() -> Path:
-    """A file for what Spark says: it names files, never what is in them."""
+    """A file for what Spark says (of files the names, never what is in them); gone at the end, if all went well."""
     handle, name = tempfile.mkstemp(prefix="auditor-spark-", suffix=".log")
     os.close(handle)
+    atexit.register(_remove_log)
     return Path(name)
+
+
+@contextmanager
+def _log_kept() -> Iterator[None]:
+    """Leave the log where something goes wrong: the error names it."""
+    try:
+        yield
+    except AuditorError:
+        atexit.unregister(_remove_log)
+        raise
+
+
+def _remove_log() -> None:
+    _log().unlink(missing_ok=True)
 
 
 def _check_java() -> None:

@@ -30,6 +30,7 @@ from lineage.system import SystemModel
 Batches = Iterator[pa.RecordBatch]
 Given = TypeVar("Given")
 _DUCKDB_MEMORY = 400 << 20  # bytes in each task; what needs more goes through the executor's disk
+_MOST_BYTES = 20 << 20  # of records counted at a time: some 350,000 spans
 _decoder = Decoder()  # of this process, which runs many tasks
 
 
@@ -119,13 +120,8 @@ def count(rows: Shared, batches: Batches) -> Iterator[Record]:
     with tempfile.TemporaryDirectory(prefix="auditor-", dir=_scratch()) as folder:
         limits = Limits(Path(folder), 1, _DUCKDB_MEMORY)
         model = SystemModel()
-        for _, records in groupby(records_of(batches), key=lambda record: record.bucket):
-            parts: dict[str, list[pa.RecordBatch]] = {SPANS: [], LINKS: []}
-            schemas = {SPANS: SPAN, LINKS: LINK}
-            for record in records:
-                data = pa.ipc.read_record_batch(pa.py_buffer(record.data), schemas[record.kind])
-                parts[record.kind].append(data)
-            spans, links = (pa.Table.from_batches(parts[kind], schemas[kind]) for kind in (SPANS, LINKS))
+        for lot in _lots(records_of(batches)):
+            spans, links = _table(lot, SPANS, SPAN), _table(lot, LINKS, LINK)
             model = total([model, count_traces(spans, links, known, limits)])
     yield from _packed(model)
 
@@ -134,6 +130,23 @@ def count(rows: Shared, batches: Batches) -> Iterator[Record]:
 def add(_: None, batches: Batches) -> Iterator[Record]:
     """Models to their sum."""
     yield from _packed(total(unpack(record.data) for record in records_of(batches)))
+
+
+def _lots(records: Iterator[Record]) -> Iterator[list[Record]]:
+    """Whole buckets, taken together while they are small: each count of the kernel costs something of its own."""
+    lot: list[Record] = []
+    for _, bucket in groupby(records, key=lambda record: record.bucket):
+        lot += bucket
+        if sum(len(record.data) for record in lot) >= _MOST_BYTES:
+            yield lot
+            lot = []
+    if lot:
+        yield lot
+
+
+def _table(records: Sequence[Record], kind: str, schema: pa.Schema) -> pa.Table:
+    data = (pa.py_buffer(record.data) for record in records if record.kind == kind)
+    return pa.Table.from_batches([pa.ipc.read_record_batch(one, schema) for one in data], schema)
 
 
 def _packed(model: SystemModel) -> Iterator[Record]:

@@ -28,7 +28,7 @@ def talk(port: int, what: Callable[[socket.socket], None]) -> bytes:
 
 def test_slow_and_broken_clients(tmp_path: Path) -> None:
     room = 3 * 2048 + 2 * 10 - 1  # for two that hang after 10 bytes, and not for a third
-    with running(tmp_path, "body_seconds=0.3", f"waiting_bytes={room}") as receiver:
+    with running(tmp_path, "body_seconds=0.6", f"waiting_bytes={room}") as receiver:
 
         def whole(client: socket.socket) -> None:
             client.sendall(HEAD % len(BODY) + BODY)
@@ -64,7 +64,7 @@ def test_slow_and_broken_clients(tmp_path: Path) -> None:
         refused = talk(receiver.http, whole)
         assert refused.startswith(b"HTTP/1.1 503")
         assert b"retry-after: 1" in refused.lower()
-        time.sleep(0.4)
+        time.sleep(0.9)
         assert talk(receiver.http, whole).startswith(b"HTTP/1.1 200"), "their room came back"
         for one in hanging:
             one.close()

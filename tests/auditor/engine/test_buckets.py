@@ -7,12 +7,15 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
+import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from auditor.engine.buckets import BUCKETS, Gathered, bucket_of, groups, read_buckets
 from auditor.engine.kernel import Limits, count_traces
 from auditor.engine.local import count_spans
+from auditor.errors import InputError
 from auditor.telemetry.spans import LINK, SPAN, SpanBatch
 from lineage.merge import total
 from lineage.system import ChannelLink, SystemModel
@@ -20,7 +23,7 @@ from tests.support.spans import batch, span
 from tests.support.traces import Rows, random_trace
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
-FEW = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=PHASES)
+FEW = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=PHASES)
 
 
 def linked_traces(random: Random, count: int) -> Rows:
@@ -84,3 +87,14 @@ def test_traces_go_to_the_same_bucket_for_ever() -> None:
     assert bucket_of(np.array([0, -1, 1 << 62]), np.array([1, -1, 5])).tolist() == [158, 65, 87]
     for high, low in ((ids * 0, ids), (ids, ids * 0), (ids, -ids)):
         assert np.bincount(bucket_of(high, low), minlength=BUCKETS).min() > 250
+
+
+def test_want_of_room_is_told(tmp_path: Path) -> None:
+    gathered = Gathered(tmp_path / "gone", "x")
+    [one] = batch(span("web", "1"))
+    gathered.add(one)
+    with pytest.raises(InputError, match="TMPDIR"):
+        gathered.write()
+    tables = (pa.Table.from_batches([part]) for part in (one.spans, one.links, one.rows))
+    with pytest.raises(InputError, match="not enough memory"):
+        count_traces(*tables, Limits(tmp_path, 1, 300_000))

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.errors import ConfigError
-from auditor.gate.waiverfile import add_waiver, change_waivers, load_waivers, remove_waivers
+from auditor.gate.waiver_edits import add_waiver, change_waivers, remove_waivers
+from auditor.gate.waiverfile import load_waivers
 from lineage.findings import Waiver
 
 ONE, TWO, THREE = "e1-0123456789abcdef", "l1-0123456789abcdef", "e1-0000000000000000"

@@ -108,3 +108,14 @@ def test_what_sources_told_is_dropped_with_the_last_of_their_hours(tmp_path: Pat
         assert told(store) == ["both", "second", "none"]
         store.expire(FIRST + 2 * HOUR + 365 * DAY + 1)
         assert told(store) == ["none"]
+
+
+def test_what_was_dropped_is_gone_from_the_disk(tmp_path: Path) -> None:
+    with Store(tmp_path / "s") as store:
+        store.add("one", spans(trace(1, 0)))
+        store.refresh()
+        full = store._catalogue.body(FIRST, "counted") or b""
+        assert store.expire(FIRST + 366 * DAY) == Expired(models=1)
+    assert len(full) > 500
+    everything = b"".join(file.read_bytes() for file in (tmp_path / "s").rglob("*") if file.is_file())
+    assert full[100:200] not in everything

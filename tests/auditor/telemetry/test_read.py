@@ -87,6 +87,14 @@ def test_damaged_and_trailing_bytes(tmp_path: Path) -> None:
         rows_of(file)
 
 
+@pytest.mark.parametrize("data", [gzip.compress(LINES), gzip.compress(LINES)[:-5] + b"wrong"], ids=["whole", "damaged"])
+def test_without_isal_the_standard_library_inflates(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_isal, without = compression.Plain(io.BytesIO(data)), compression.Plain(io.BytesIO(data))
+    expected = with_isal.read(1 << 20), with_isal.problem
+    monkeypatch.setattr(compression, "gzip_library", zlib)
+    assert (without.read(1 << 20), without.problem) == expected
+
+
 def test_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compression, "_FREE", 1 << 20)
     for data in (gzip.compress(b"\n" * (8 << 20)), zstandard.compress(b"\n" * (8 << 20))):
