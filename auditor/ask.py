@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="ask",
-    help="Ask a finished audit who touches what, where it goes, and what a break-in would reach.",
+    help="Who touches what, where it goes, what a break-in reaches.",
+    epilog="Example: auditor ask who-touches user.contact.email --audit out",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -27,9 +28,9 @@ _WANTED_HELP = "A category (user.contact: with all below it) or fields (store/ta
 Wanted = Annotated[str, typer.Argument(metavar=_WANTED, help=_WANTED_HELP)]
 WantedOrAll = Annotated[str | None, typer.Argument(metavar=f"[{_WANTED}]", help=f"{_WANTED_HELP} Default: all.")]
 Service = Annotated[str, typer.Argument(metavar="SERVICE", help="A service's name.")]
-AuditOption = Annotated[str, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
+AuditOption = Annotated[str, typer.Option("--audit", metavar="DIR", help="A finished audit: DIR/audit.json or DIR.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="The most records of each list.")]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="The most records of each list.")]
 
 
 @app.command("who-touches", epilog="Example: auditor ask who-touches user.contact.email   or   ... '*.email' --json")

@@ -70,7 +70,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="auditor",
     help="Which of your services touch which personal data, by which path, with what evidence.",
-    epilog="Exit codes: 0 pass, 1 not approved, 2 usage or tool error, 3 inconclusive telemetry.",
+    epilog="Example: auditor scan traces/ --schema ddl/ --out out   then open out/report.html. "
+    "Exit codes: 0 pass, 1 not approved, 2 usage or tool error, 3 inconclusive telemetry.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -111,7 +112,10 @@ def scan(
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
-    """Audit telemetry: write DIR/audit.json, report.html and manifest.json, print a summary."""
+    """Audit telemetry, for people and for machines.
+
+    Writes DIR/report.html, DIR/audit.json and DIR/manifest.json, and prints a summary.
+    """
     from auditor.config import config_file
     from auditor.manifest import write_manifest
     from reports import audit_json
@@ -164,7 +168,10 @@ def explain(
     ],
     audit: AuditOption = "out",
 ) -> int:
-    """Tell an exposure's story, or a field's: its labels, why, who touches it, and how to correct it."""
+    """Tell an exposure's story, or a field's.
+
+    Its labels, why it has them, who touches it, and how to correct it.
+    """
     from auditor.annotations.story import stories
     from auditor.audits import load_audit
     from reports.explain import full_story, leak_story
@@ -209,7 +216,10 @@ app.command(
     epilog="""Example: echo '{"id": 1, "sql": "SELECT ssn FROM users"}' | auditor sql -   or   """
     "auditor sql --format semconv FILE",
 )(sql)
-app.command(epilog="Example: auditor serve --audit out   then open http://127.0.0.1:8080/report")(serve)
+app.command(
+    epilog="Example: auditor serve --audit out   or   auditor serve --store kept --schema ddl/   then open "
+    "http://127.0.0.1:8080/"
+)(serve)
 
 
 _INTERRUPTED = 130  # what the framework makes of Ctrl-C

@@ -22,7 +22,10 @@ def draw(
     depth: Annotated[int, typer.Option("--depth", metavar="N", min=0, help="How many exchanges around it.")] = 1,
     category: Annotated[str | None, typer.Option("--category", metavar="KEY", help="Only this category.")] = None,
 ) -> int:
-    """Draw who sends what to whom, as SVG on standard output; what is left out is said on standard error."""
+    """Draw who sends what to whom, as SVG.
+
+    On standard output; what is left out is said on standard error.
+    """
     from auditor.audits import load_audit
     from reports.focus import carrying
     from reports.focus import focus as around

@@ -22,7 +22,10 @@ def classify(
     ] = "jsonl",
     config: ConfigOption = None,
 ) -> int:
-    """Label fields: {"table", "column", "type"?, "comment"?, "values"?} in, labels with evidence out."""
+    """Label fields, a line each.
+
+    {"table", "column", "type"?, "comment"?, "values"?} in, labels with evidence out.
+    """
     from auditor.classify import answers
     from auditor.config import load_config
 
@@ -43,7 +46,10 @@ def sql(
         ),
     ] = "jsonl",
 ) -> int:
-    """Read SQL: {"id", "sql", "dialect"?, "schema"?} in; tables, columns with roles, and outputs out."""
+    """Read statements of SQL, a line each.
+
+    {"id", "sql", "dialect"?, "schema"?} in; tables, columns with roles, and outputs out.
+    """
     from auditor.sqlworker import StatementReader
     from lineage.sql.jsonl import answer
     from lineage.sql.semconv import conventional

@@ -53,7 +53,9 @@ EdgesOption = Annotated[
     list[str] | None,
     typer.Option("--edges", metavar="PATH", help="Network flows (OTLP metrics) or Jaeger's dependency graph."),
 ]
-ConfigOption = Annotated[str | None, typer.Option("--config", help="Settings; default: auditor.toml if it exists.")]
+ConfigOption = Annotated[
+    str | None, typer.Option("--config", metavar="PATH", help="Settings; default: auditor.toml if it exists.")
+]
 ColumnsOption = Annotated[
     str | None,
     typer.Option("--columns", metavar="WHAT=HEADER,...", help="Columns of CSV files of spans: trace_id=TraceID,..."),
@@ -77,8 +79,12 @@ JobsOption = Annotated[
     int | None,
     typer.Option("--jobs", metavar="N", min=1, help="Processes that read telemetry. Default: one for each processor."),
 ]
-LockOption = Annotated[str, typer.Option("--lock", help="The lock; policy.toml and waivers.toml lie beside it.")]
-AuditOption = Annotated[str | None, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
+LockOption = Annotated[
+    str, typer.Option("--lock", metavar="PATH", help="The lock; policy.toml and waivers.toml lie beside it.")
+]
+AuditOption = Annotated[
+    str | None, typer.Option("--audit", metavar="DIR", help="A finished audit: DIR/audit.json or DIR.")
+]
 FormatOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -109,7 +115,7 @@ ToOption = Annotated[
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
-FindOption = Annotated[str, typer.Option("--audit", help="A finished audit: DIR/audit.json or DIR.")]
+FindOption = Annotated[str, typer.Option("--audit", metavar="DIR", help="A finished audit: DIR/audit.json or DIR.")]
 
 
 @dataclass(frozen=True, slots=True)

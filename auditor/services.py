@@ -27,10 +27,13 @@ def services(
         ),
     ] = None,
     depth: Annotated[int, typer.Option("--depth", metavar="N", min=0, help="How many exchanges around NAME.")] = 1,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="The most records of each list.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="The most records of each list.")] = 50,
     json_output: JsonOption = False,
 ) -> int:
-    """Who calls whom: how often, how long it takes, how often it fails, and what one request sets off."""
+    """Who calls whom, and what one request sets off.
+
+    How often, how long it takes, how often it fails.
+    """
     from auditor.audits import load_audit
     from lineage.explorer import explore
     from lineage.questions.bounded import as_json

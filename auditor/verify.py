@@ -26,7 +26,9 @@ def verify(
         str | None, typer.Option("--expect", metavar="SHA256", help="The hash that was kept elsewhere.")
     ] = None,
 ) -> int:
-    """Compare an audit's files with its manifest, and the manifests before it: exit 1 names what was changed.
+    """Compare an audit's files with its manifest.
+
+    And with the manifests before it: exit 1 names what was changed.
 
     Of a log of proposals: whether an entry was changed, removed, moved or cut off.
     """

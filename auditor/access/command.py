@@ -13,7 +13,13 @@ from auditor.console import say
 from auditor.errors import UsageProblem
 from auditor.gate.spans_of_time import day_of
 
-app = typer.Typer(name="token", help="Tokens for the live service: new, list, revoke.", rich_markup_mode=None)
+app = typer.Typer(
+    name="token",
+    help="Tokens for the live service: new, list, revoke.",
+    epilog="Example: auditor token new collector --scope ingest",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 FileOption = Annotated[str, typer.Option("--file", metavar="PATH", help="The file of tokens (serve.tokens).")]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Who holds it: collector, ana, ci.")]

@@ -7,12 +7,11 @@ trace) and `kernel` (the spans of some buckets to a model); models add up.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from auditor.engine.buckets import Gathered, groups, read_buckets
 from auditor.engine.kernel import Limits, count_traces
-from auditor.engine.naming import named
 from auditor.engine.parallel import count_in_processes, worth_it
 from auditor.telemetry.inputs import read_inputs
 from auditor.telemetry.read import Columns, Progress, find_sources, read_spans
@@ -23,11 +22,6 @@ from lineage.merge import total
 from lineage.system import SystemModel
 
 _IN_MEMORY = 1_000_000  # spans
-
-
-def build_model(batches: Iterable[SpanBatch], store_aliases: Mapping[str, str] | None = None) -> SystemModel:
-    """Count span batches into the system model, and name its parts. See `count_spans`."""
-    return named(count_spans(batches), store_aliases)
 
 
 def count_spans(batches: Iterable[SpanBatch]) -> SystemModel:

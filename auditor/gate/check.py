@@ -65,7 +65,10 @@ def check(
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
-    """The gate: exit 0 when all is approved, 1 when something is new or against a rule, 3 when telemetry is thin."""
+    """The gate: is everything approved that the audit saw?
+
+    Exit 0 when it is, 1 when something is new or against a rule, 3 when telemetry is too thin to tell.
+    """
     from auditor.outputs import read_outputs, repository_of, write_outputs
     from reports.gate_text import lines as gate_lines
 

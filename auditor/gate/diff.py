@@ -56,7 +56,10 @@ def diff(
     ] = None,
     json_output: JsonOption = False,
 ) -> int:
-    """Show what is new (+), changed (~) and not seen (-) against the lock, and probable renames. Decides nothing."""
+    """Show how an audit differs from the lock, like a plan.
+
+    What is new (+), changed (~) and not seen (-), and probable renames. Decides nothing.
+    """
     from auditor.lockfile import load_lock
     from lineage.gate.plan import plan
     from reports.plan_text import as_json, lines

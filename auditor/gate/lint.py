@@ -12,7 +12,10 @@ WRONG = 2  # 1 is the gate's alone
 
 
 def lint(lock: LockOption = DEFAULT_LOCK, config: ConfigOption = None, quiet: QuietOption = False) -> int:
-    """Check the state folder: form, order, ids that are there twice, waivers that have ended or are not needed."""
+    """Check the state folder, without any telemetry.
+
+    Form, order, ids that are there twice, waivers that have ended or are not needed.
+    """
     from auditor.gate.folder import Folder
     from auditor.gate.remarks import remarks_on
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="policy",
-    help="The rules of policy.toml: what they say, and whether they do what their examples expect.",
+    help="The rules of policy.toml: show them, test them.",
+    epilog="Example: auditor policy show   or   auditor policy test",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

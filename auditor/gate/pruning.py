@@ -24,7 +24,10 @@ def prune(
     lock: LockOption = DEFAULT_LOCK,
     config: ConfigOption = None,
 ) -> int:
-    """Remove approvals, services and waivers that none of these audits saw. The reviewed change decides."""
+    """Remove what none of these audits saw.
+
+    Approvals, services and waivers go from the state folder; the reviewed change decides.
+    """
     from auditor.audits import load_audit
     from auditor.config import load_config
     from auditor.gate.folder import Folder, load_decisions

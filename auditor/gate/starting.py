@@ -53,7 +53,10 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
     quiet: QuietOption = False,
 ) -> int:
-    """Write a start of the state folder: a policy with comments, no waivers, and a lock with what is there today."""
+    """Start the state folder with what is there today.
+
+    Writes a policy with comments, no waivers, and a lock of everything that the audit saw.
+    """
 
     from auditor.gate.folder import Folder
 

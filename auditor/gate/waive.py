@@ -38,7 +38,10 @@ def waive(
     lock: LockOption = DEFAULT_LOCK,
     config: ConfigOption = None,
 ) -> int:
-    """Let an exposure pass for a time that is not approved. Writes waivers.toml; its reviewed change is the leave."""
+    """Let an exposure that is not approved pass for a time.
+
+    Writes waivers.toml; the reviewed change of that file is the leave.
+    """
     from auditor.gate.folder import Folder
     from auditor.gate.waiver_edits import add_waiver
     from lineage.gate.findings import says

@@ -38,9 +38,10 @@ def index(
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
-    """Keep telemetry, redacted and counted by the hour: any period can be audited later, without reading it again.
+    """Keep telemetry, redacted and counted by the hour.
 
-    Each file is added once, however often it is named. If interrupted, do the same again.
+    Any period can be audited later without reading it again: auditor scan --store DIR --from --to. Each file is added
+    once, however often it is named. If interrupted, do the same again.
     """
     from auditor.config import load_config, with_columns
     from auditor.index.inputs import index_inputs

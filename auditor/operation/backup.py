@@ -16,7 +16,10 @@ ToOption = Annotated[str, typer.Option("--to", metavar="DIR", help="A folder tha
 
 @app.command("backup", epilog="Example: auditor backup /var/lib/auditor --to /backup/auditor-2026-03-01")
 def backup(folder: Annotated[str, typer.Argument(metavar="DIR", help="The service's folder.")], to: ToOption) -> int:
-    """Copy a folder of the live service while it runs, as of one moment, and list what is in the copy."""
+    """Copy a folder of the live service while it runs.
+
+    As of one moment, with a list of what is in the copy.
+    """
     from auditor.operation.archive import make
 
     files = make(Path(folder), Path(to))
@@ -26,7 +29,7 @@ def backup(folder: Annotated[str, typer.Argument(metavar="DIR", help="The servic
 
 @app.command("restore", epilog="Example: auditor restore /backup/auditor-2026-03-01 --to /var/lib/auditor")
 def restore(folder: Annotated[str, typer.Argument(metavar="BACKUP", help="A backup's folder.")], to: ToOption) -> int:
-    """Check a backup against its list, and copy it to where the service is to find it."""
+    """Check a backup, and copy it to where it is to be used."""
     from auditor.operation.archive import bring_back
 
     files = bring_back(Path(folder), Path(to))

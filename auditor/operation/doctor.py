@@ -25,7 +25,10 @@ def doctor(
     online: Annotated[bool, typer.Option("--online", help="Also fetch the keys of the OIDC issuer.")] = False,
     json_output: JsonOption = False,
 ) -> int:
-    """Check settings, tokens, folders, disks, databases, port and clock. Exit 2 when there is a problem."""
+    """Would the live service start here, and keep its promises?
+
+    Checks settings, tokens, folders, disks, databases, port and clock. Exit 2 when there is a problem.
+    """
     from auditor.operation.examine import examine
 
     found = list(examine(config, audit, [Path(folder) for folder in store or ()], online))

@@ -34,21 +34,35 @@ StoreOption = Annotated[
 ]
 OtlpPortOption = Annotated[
     int | None,
-    typer.Option("--otlp-port", min=0, max=65535, help="With --store: OTLP over HTTP here too. Default 4318; 0: no."),
+    typer.Option(
+        "--otlp-port",
+        metavar="PORT",
+        min=0,
+        max=65535,
+        help="With --store: OTLP over HTTP here too. Default 4318; 0: no.",
+    ),
 ]
 GrpcPortOption = Annotated[
     int | None,
-    typer.Option("--grpc-port", min=0, max=65535, help="With --store: OTLP over gRPC. Default 4317; 0: no."),
+    typer.Option(
+        "--grpc-port", metavar="PORT", min=0, max=65535, help="With --store: OTLP over gRPC. Default 4317; 0: no."
+    ),
 ]
-HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on. Default: 127.0.0.1.")]
-PortOption = Annotated[int | None, typer.Option("--port", help="Port to listen on. Default: 8080.", min=0, max=65535)]
+HostOption = Annotated[
+    str | None, typer.Option("--host", metavar="ADDRESS", help="Address to listen on. Default: 127.0.0.1.")
+]
+PortOption = Annotated[
+    int | None, typer.Option("--port", metavar="PORT", help="Port to listen on. Default: 8080.", min=0, max=65535)
+]
 TokensOption = Annotated[
     str | None, typer.Option("--tokens", metavar="PATH", help="The file of tokens; see auditor token new --help.")
 ]
 ProposalsOption = Annotated[
     str | None, typer.Option("--proposals", metavar="DIR", help="Take proposed decisions, and keep them here.")
 ]
-LockOption = Annotated[str | None, typer.Option("--lock", help=f"The lock to propose changes of: {DEFAULT_LOCK}.")]
+LockOption = Annotated[
+    str | None, typer.Option("--lock", metavar="PATH", help=f"The lock to propose changes of: {DEFAULT_LOCK}.")
+]
 
 GRACE = 30  # seconds that requests may take to end once it stops
 
@@ -68,10 +82,10 @@ def serve(
     lock: LockOption = None,
     config: ConfigOption = None,
 ) -> int:
-    """Serve an audit over HTTP, or with --store: receive telemetry and keep an audit of it up to date.
+    """Serve an audit, or receive telemetry and audit it live.
 
-    / is for people, /api/v1/... for programs. Beyond loopback only with tokens or OIDC. [serve] in auditor.toml says
-    more (docs/operations.md); options beat it.
+    With --store telemetry is received, and an audit of it kept up to date. / is for people, /api/v1/... for programs.
+    Beyond loopback only with tokens or OIDC. [serve] in auditor.toml says more (docs/operations.md); options beat it.
     """
     from auditor.operation.settings import load_serve
     from auditor.operation.start import check_start

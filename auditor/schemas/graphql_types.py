@@ -19,7 +19,6 @@ _OBJECTS = (
 _INPUTS = (ast.InputObjectTypeDefinitionNode, ast.InputObjectTypeExtensionNode)
 _UNIONS = (ast.UnionTypeDefinitionNode, ast.UnionTypeExtensionNode)
 _ENUMS = (ast.EnumTypeDefinitionNode, ast.EnumTypeExtensionNode)
-_SCHEMAS = (ast.SchemaDefinitionNode, ast.SchemaExtensionNode)
 _DEFINITIONS = (ast.TypeDefinitionNode, ast.SchemaDefinitionNode)
 # Scalars by the names that servers give them; one that is not here is a text of unknown form.
 _SCALARS = {

@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from auditor.engine.local import build_model
 from auditor.explorer import with_explorer
 from lineage.audit import Audit, Scope
 from lineage.explorer import explore
@@ -15,6 +14,7 @@ from lineage.model import LeftOut
 from lineage.sampling import UNKNOWN
 from lineage.system import SystemModel
 from reports.audit_json import dumps, loads
+from tests.support.models import build_model
 from tests.support.spans import batch
 from tests.support.traces import random_trace
 

@@ -2,7 +2,7 @@
 
 Writes `pb/part-00.pb` (OTLP requests of 512 spans behind varint lengths) and `schema.sql`. The same arguments give the
 same bytes. Services call one another in layers, six calls deep at most; 64 requests are under way at once, so traces
-lie across many requests. A third of the spans are of databases: SHAPES statements, a table each, with literals that
+lie across many requests. Half of the spans are of databases: SHAPES statements, a table each, with literals that
 make TEXTS different texts of them.
 """
 

@@ -115,9 +115,9 @@ def _read(files: list[Path]) -> int:
 
 def _model(files: list[Path]) -> int:
     """Bytes to the system model."""
-    from auditor.engine.local import build_model
     from auditor.telemetry.read import read_spans
     from auditor.telemetry.report import ReadReport
+    from tests.support.models import build_model
 
     return build_model(read_spans([str(file) for file in files], ReadReport())).spans
 

@@ -7,13 +7,13 @@ from functools import cache
 from math import ceil
 from typing import Any
 
-from auditor.engine.local import build_model
 from auditor.telemetry.read import read_spans
 from auditor.telemetry.report import ReadReport
 from lineage.histogram import ERROR, histogram_of, merged
 from lineage.system import SystemModel
 from tests.examples.clinic import CLIENT, CONSUMER, PRODUCER, SERVER, WHOLE
 from tests.support.commands import CAPTURE
+from tests.support.models import build_model
 
 
 @cache

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from auditor.engine.local import build_model
 from lineage.amplification import Cause, EdgeLoad, edge_loads
 from lineage.model import Operation, Party
+from tests.support.models import build_model
 from tests.support.spans import batch, client, query, server
 
 Rows = list[dict[str, Any]]

@@ -10,7 +10,7 @@ from random import Random
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from auditor.engine.local import build_model, count_spans
+from auditor.engine.local import count_spans
 from auditor.engine.naming import named
 from lineage.access import Touch
 from lineage.audit import Flow
@@ -20,6 +20,7 @@ from lineage.hops import Contracts
 from lineage.merge import add, total
 from lineage.model import Operation, Party, Role
 from lineage.system import Key, SystemModel
+from tests.support.models import build_model
 from tests.support.spans import batch, query
 from tests.support.traces import TEXTS, Rows, random_trace
 

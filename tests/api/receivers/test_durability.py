@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from auditor.engine.local import build_model
 from auditor.intake import Delivery, Intake
 from auditor.intake.counters import Count
 from lineage.system import SystemModel
 from tests.bench.crash import HEADERS, SPANS, body_of, crash
+from tests.support.models import build_model
 from tests.support.otlp import protobuf, request, span
 from tests.support.receiving import batches_in, spans_in, start
 

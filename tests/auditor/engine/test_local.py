@@ -9,10 +9,10 @@ import pyarrow as pa
 import pytest
 
 from auditor.engine.gaps import gaps_of
-from auditor.engine.local import build_model
 from auditor.errors import InputError
 from lineage.model import Leak, Operation, Party
 from lineage.system import ChannelLink, Key, ServiceSeen, SystemModel, VersionSeen
+from tests.support.models import build_model
 from tests.support.spans import SECOND, START, batch, client, query, server, span
 
 SELECT = "SELECT email FROM users"

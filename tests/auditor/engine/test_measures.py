@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.engine.local import build_model
 from lineage.histogram import EMPTY, Histogram, histogram_of
 from lineage.system import SystemModel
+from tests.support.models import build_model
 from tests.support.spans import SECOND, batch, client, query, server
 from tests.support.traces import random_trace
 

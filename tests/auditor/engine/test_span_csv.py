@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from auditor.engine.local import build_model
 from auditor.telemetry.read import read_spans
 from auditor.telemetry.report import ReadReport
 from lineage.system import SystemModel
+from tests.support.models import build_model
 
 HEADER = "traceid,spanid,parentid,podname,operationname,starttimeunixnano,endtimeunixnano"
 # id, parent, pod, name: a mapper's spans in two spellings around the driver's, and a transaction around a write.
