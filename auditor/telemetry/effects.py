@@ -8,7 +8,7 @@ only the leaks and the names that they show. Effects hold values, and live in me
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,9 +19,11 @@ from auditor.telemetry.leaks import PERSONAL, attribute_leaks, is_safe, text_lea
 from auditor.telemetry.memory import ENTRIES
 from auditor.telemetry.operation import MAX_TEXT
 from auditor.telemetry.raw import Value
+from auditor.telemetry.redact import attribute_name
 from auditor.telemetry.route import masked_path, parameter_names, readable_route
 from auditor.telemetry.url import split_port, split_url
 from auditor.telemetry.values import text_of
+from lineage.sql.shape import Shape
 
 Effect = Hashable
 _PREFIXES = (
@@ -84,8 +86,7 @@ def effect_of(key: str, value: Value, kept: Hashable, around: Around) -> Effect 
 def _own(key: str, value: Value, kept: Hashable, around: Around) -> Effect | None:
     place = place_of(key)
     if key in semconv.DB_TEXT and (text := text_of(value)) is not None:
-        found = statement_shape(without_comments(text)[0], around.system)
-        return "statement", key, found.text, found.id
+        return _statement(key, statement_shape(without_comments(text)[0], around.system))
     if place == "query" and isinstance(value, str):
         url, shown = split_url(value), masked_path(split_url(value[:MAX_TEXT]).path)
         keys = frozenset(query_keys(value, key in semconv.URL_QUERY))
@@ -99,6 +100,16 @@ def _own(key: str, value: Value, kept: Hashable, around: Around) -> Effect | Non
     if place is not None:
         return "names", key, body_keys(value) if place.endswith("body") else None
     return "database" if key.startswith(DATABASE) else None
+
+
+def _statement(key: str, found: Shape) -> Effect:
+    return "statement", key, found.text, found.id
+
+
+def statement_effect(key: str, found: Shape, categories: Iterable[str]) -> Effect:
+    """The effect of a statement whose literals show these categories."""
+    shown = attribute_name(key)
+    return _statement(key, found), frozenset((shown, category) for category in categories)
 
 
 def names_a_host(key: str, text: str) -> bool:

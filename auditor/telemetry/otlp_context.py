@@ -25,6 +25,7 @@ from auditor.telemetry.effects import (
     names_a_host,
     route_is_personal,
     small_numbers_count_for_nothing,
+    statement_effect,
 )
 from auditor.telemetry.flat import Coded, Owned
 from auditor.telemetry.leaks import PERSONAL
@@ -40,6 +41,7 @@ from auditor.telemetry.stand_ins import (
     stood_in,
     without_short_numbers,
 )
+from auditor.telemetry.statements import plain_statements
 from auditor.telemetry.told import told
 
 Added = tuple[Ints, Ints, Ints]  # numbers of effects, which of them, where those of each span begin
@@ -165,18 +167,41 @@ class SpanEffects(Effects):
         # nobody asks for callers
         plain = self.useful[self._classes[self.useful] & (_CALLER | _TEXT) == 0]
         texts = self._special_codes[(self._special_classes & _TEXT != 0) & (bits == 0)]
-        yield self._alone(known, np.concatenate((plain, np.unique(texts)))), codes, self._begins
+        numbers, texts = self._alone(known, plain), np.unique(texts)
+        numbers[texts] = self._statements(known, texts, ALONE)
+        yield numbers, codes, self._begins
 
     def _within(self, known: Interned, there: Ints, bits: Ints, arounds: list[Around]) -> Added:
         """The effects of these special pairs, each with what lies around it."""
         width = len(arounds)
         distinct, which = np.unique(self._special_codes[there] * width + bits, return_inverse=True)
         numbers = np.zeros(len(distinct), np.int64)
-        pairs = distinct // width
-        names, values = self.keys[pairs].tolist(), self.values(pairs)
-        for place, (key, value, around) in enumerate(zip(names, values, (distinct % width).tolist(), strict=True)):
-            numbers[place] = number_of(known, self.names[key], value, arounds[around])
+        pairs, around = np.divmod(distinct, width)
+        is_text = self._classes[pairs] & _TEXT != 0
+        for place in np.unique(around[is_text]).tolist():
+            own = is_text & (around == place)
+            numbers[own] = self._statements(known, pairs[own], arounds[place])
+        others = np.flatnonzero(~is_text)
+        numbers[others] = self._singly(known, pairs[others], [arounds[place] for place in around[others].tolist()])
         return numbers, which.reshape(-1), np.searchsorted(self._special[there], self._begins)
+
+    def _singly(self, known: Interned, pairs: Ints, arounds: Iterable[Around]) -> list[int]:
+        """The numbers of the effects of pairs, each with what lies around it."""
+        asked = zip(self.keys[pairs].tolist(), self.values(pairs), arounds, strict=True)
+        return [number_of(known, self.names[key], value, around) for key, value, around in asked]
+
+    def _statements(self, known: Interned, pairs: Ints, around: Around) -> Ints:
+        """As `_singly`, of pairs that are statements in the same surroundings."""
+        numbers = np.zeros(len(pairs), np.int64)
+        for key in np.unique(self.keys[pairs]).tolist():
+            own = np.flatnonzero(self.keys[pairs] == key)
+            statements, which = plain_statements(self.texts(pairs[own]), around.system)
+            effects = (statement_effect(self.names[key], *statement) for statement in statements)
+            found = np.array([*map(known.number, effects), 0], np.int64)[which]
+            odd = np.flatnonzero(which < 0)
+            found[odd] = self._singly(known, pairs[own[odd]], [around] * len(odd))
+            numbers[own] = found
+        return numbers
 
     def _is_kind(self, *kinds: str) -> Flags:
         return self._those(self._kind.map(kinds.__contains__))
@@ -212,7 +237,7 @@ class SpanEffects(Effects):
     def _passing(
         self, own: Ints, test: Callable[[str], bool], otherwise: bool, pattern: str = NEVER, says: bool = False
     ) -> Flags:
-        """Which of these special pairs pass. Of texts that match the pattern it is known; what is no text: otherwise."""
+        """Which of these special pairs pass. Of texts that match the pattern it is known."""
         codes, which = np.unique(self._special_codes[own], return_inverse=True)
         is_open = ~matches(self.texts(codes), pattern)
         asked = (test(value) if isinstance(value, str) else otherwise for value in self.values(codes[is_open]))
