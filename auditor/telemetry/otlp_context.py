@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from auditor.telemetry import semconv
-from auditor.telemetry.columns import Column, Flags, Ints
+from auditor.telemetry.columns import Column, Flags, Ints, first_of_each, matches
 from auditor.telemetry.database import system_of
 from auditor.telemetry.effects import (
     DATABASE,
@@ -36,7 +36,6 @@ from auditor.telemetry.signatures import Interned
 from auditor.telemetry.stand_ins import (
     NEVER,
     judged_alike,
-    matches,
     somebodies_or_blank,
     stood_in,
     without_short_numbers,
@@ -262,11 +261,7 @@ def _distinct(keys: Ints, texts: Column, alike: Flags) -> tuple[Ints, Ints]:
     text = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     own = np.where(alike, len(encoded.dictionary), len(encoded.dictionary) + 1 + np.arange(len(keys)))
     packed = pa.array(keys * (len(encoded.dictionary) + 1 + len(keys)) + np.where(text < 0, own, text))
-    kinds = packed.dictionary_encode()
-    which = kinds.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    first = np.zeros(len(kinds.dictionary), np.int64)
-    first[which[::-1]] = np.arange(len(keys))[::-1]
-    return first, which
+    return first_of_each(packed)
 
 
 def _classes_of(key: str) -> int:

@@ -12,16 +12,17 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from auditor.telemetry import judge
-from auditor.telemetry.columns import Column, Flags, pc
+from auditor.telemetry.columns import Column, Flags, pc, replaced
 from auditor.telemetry.operation import MAX_TEXT
-from classifiers.values import MAY_HOLD
+from classifiers.values import CANDIDATE
 
 NEVER = r"[^\s\S]"  # matches nothing
 SOMEBODY = "somebody"
 _SOME_ID = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
-_NOT_PLAIN = r"[@%\\]|eyJ"
+_NOT_PLAIN = r"[@%\\\x03]|eyJ"
 _SHORT_NUMBER = r"(^/|[^/:]/|=)[1-9][0-9]{0,5}($|[/&?])"
 _NOT_PLAIN_ONE, _SHORT_NUMBER_ONE, _ONE = re.compile(_NOT_PLAIN), re.compile(_SHORT_NUMBER), r"\g<1>1\g<2>"
+_MARK = "\x03"
 _WHOLE = r"(?i)\A(?:%s)\z"
 _SPACE = r"[\t-\r\x1c-\x20]"  # in Python
 _BLANK = _WHOLE % judge.BLANK.replace(r"\s", _SPACE)
@@ -35,8 +36,8 @@ def without_short_numbers(urls: Column) -> Column:
     plain = pc.and_(plain, pc.less_equal(pc.utf8_length(urls), MAX_TEXT))
     short = urls
     for _ in range(2):  # neighbours share the sign between them
-        short = pc.replace_substring_regex(short, _SHORT_NUMBER, r"\11\2")
-    return pc.if_else(plain, short, urls)
+        short = replaced(short, _SHORT_NUMBER, rf"\1{_MARK}\2")
+    return pc.if_else(plain, pc.replace_substring(short, _MARK, "1"), urls)
 
 
 def without_short_number(url: str) -> str:
@@ -60,7 +61,7 @@ def somebodies_or_blank(texts: Column) -> Column:
 def judged_alike(texts: Column) -> Column:
     """Texts of equal effect under keys whose values are judged and not read: of those that show nothing it counts only
     whether they are blank, and whether they are UUIDs."""
-    stays = pc.or_(pc.match_substring_regex(texts, MAY_HOLD), pc.invert(pc.string_is_ascii(texts)))
+    stays = pc.or_(pc.match_substring_regex(texts, CANDIDATE), pc.invert(pc.string_is_ascii(texts)))
     is_blank = pc.and_(
         pc.match_substring_regex(texts, _BLANK), pc.less_equal(pc.utf8_length(texts), judge.LONGEST_BLANK)
     )
@@ -75,9 +76,3 @@ def stood_in(texts: Column, *rules: tuple[Flags, Callable[[Column], Column]]) ->
             mask = pa.array(wanted)
             texts = pc.replace_with_mask(texts, mask, stand_ins(texts.filter(mask)))
     return texts
-
-
-def matches(texts: Column, pattern: str) -> Flags:
-    """Which texts hold something that matches."""
-    found: Flags = pc.match_substring_regex(texts, pattern).fill_null(False).to_numpy(zero_copy_only=False)
-    return found

@@ -10,10 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from auditor.telemetry import judge
-from auditor.telemetry.columns import Column, Flags, Ints, pc
+from auditor.telemetry.columns import Column, Flags, Ints, matches, pc, replaced
 from auditor.telemetry.flat import begins_of
-from auditor.telemetry.stand_ins import matches
-from classifiers.values import MAY_HOLD
+from classifiers.values import CANDIDATE
 from lineage.sql.quick import LONG, START, TEXT, alone_numbers
 from lineage.sql.shape import Shape, shape_of_code
 
@@ -72,7 +71,7 @@ def _without_numbers(code: Column) -> tuple[Column, Column, Flags]:
     is_head[begins[:-1]] = True
     heads = short = flat.filter(pa.array(is_head))
     for _ in range(2):  # neighbours share the sign between them
-        short = pc.replace_substring_regex(short, _NUMBER, rf"\1{_ZERO}\2")
+        short = replaced(short, _NUMBER, rf"\1{_ZERO}\2")
     short = pc.replace_substring(short, _ZERO, "0")
     joined = _joined(pc.replace_with_mask(flat, pa.array(is_head), short), begins, "")
     return joined, heads, matches(marked, f"[0-9]{_BY}")
@@ -85,7 +84,7 @@ def _joined(pieces: Column, begins: Ints, sign: str) -> Column:
 
 def _judge(shown: dict[int, frozenset[str]], literals: Column, owners: Ints) -> None:
     """Add what the literals of texts show."""
-    may = np.flatnonzero(matches(literals, MAY_HOLD))
+    may = np.flatnonzero(matches(literals, CANDIDATE))
     for owner, literal in zip(owners[may].tolist(), literals.take(pa.array(may)).to_pylist(), strict=True):
         if found := judge.of_texts((literal,)):
             shown[owner] = shown.get(owner, judge.NOTHING) | found
