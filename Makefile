@@ -4,7 +4,7 @@
 	bench bench-growth bench-engine bench-readers bench-jobs bench-spark bench-live bench-freshness \
 	bench-api bench-graph \
 	bench-sql probe-sql bench-fields bench-names \
-	fuzz-readers fuzz-receivers fuzz-api crash crash-index soak
+	fuzz-readers fuzz-receivers fuzz-api crash crash-index crash-live soak
 
 PYTHON ?= python3
 VENV := .venv
@@ -83,6 +83,9 @@ fuzz-api: $(READY) ## 1,000 made-up requests to each operation of the API, again
 
 crash: $(READY) ## kill a receiver at random moments, 100 times: is anything acknowledged lost? (RUNS=...)
 	$(BIN)/python -m tests.bench.crash $(RUNS)
+
+crash-live: $(READY) ## kill the live service at random moments, 100 times: does its index hold all, once? (KILLS=...)
+	$(BIN)/python -m tests.crash.live $(KILLS)
 
 crash-index: $(READY) ## kill a writer of the index at random moments, 100 times: is anything lost, or twice? (KILLS=...)
 	$(BIN)/python -m tests.crash.index $(KILLS)

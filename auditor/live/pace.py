@@ -27,5 +27,5 @@ class Pace:
         return int((now - self.window) // 3_600) * 3_600 * 10**9
 
     def rest(self, took: float) -> float:
-        """How long to wait after a counting that took so long: it takes a twentieth of the time, but comes hourly."""
-        return max(self.count, min(20 * took, 3_600.0))
+        """How long to wait after a counting that took so long: it takes a sixth of the time, but comes hourly."""
+        return max(self.count, min(5 * took, 3_600.0))

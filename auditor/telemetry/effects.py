@@ -8,23 +8,22 @@ only the leaks and the names that they show. Effects hold values, and live in me
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-import pyarrow as pa
-
 from auditor.telemetry import judge, semconv
-from auditor.telemetry.columns import Column, pc
 from auditor.telemetry.database import statement_shape, without_comments
 from auditor.telemetry.keys import body_keys, place_of, query_keys
 from auditor.telemetry.leaks import PERSONAL, attribute_leaks, is_safe, text_leaks
 from auditor.telemetry.memory import ENTRIES
 from auditor.telemetry.operation import MAX_TEXT
 from auditor.telemetry.raw import Value
+from auditor.telemetry.redact import attribute_name
 from auditor.telemetry.route import masked_path, parameter_names, readable_route
 from auditor.telemetry.url import split_port, split_url
 from auditor.telemetry.values import text_of
+from lineage.sql.shape import Shape
 
 Effect = Hashable
 _PREFIXES = (
@@ -39,12 +38,9 @@ _READ = frozenset(
 ) - frozenset(_PREFIXES)
 _STATUS = frozenset(semconv.HTTP_STATUS + semconv.RPC_STATUS)
 _SOCKET = frozenset(semconv.PEER_SOCKET + semconv.PEER_SOCKET_PORT)
-_SOMEBODY = "somebody"
-_NOT_PLAIN = r"[@%\\]|eyJ"
-_SHORT_NUMBER = r"(^/|[^/:]/|=)[1-9][0-9]{0,5}($|[/&?])"
-_NOT_PLAIN_ONE, _SHORT_NUMBER_ONE, _ONE = re.compile(_NOT_PLAIN), re.compile(_SHORT_NUMBER), r"\g<1>1\g<2>"
-_HOSTED = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?::[0-9]+)?(?:/|$)", re.ASCII)
-_SHORT = 6  # digits that show nothing
+HOSTED = r"\Ahttps?://[a-z0-9][a-z0-9.-]*(?::[0-9]+)?/"
+_HOSTED = re.compile(HOSTED)
+_TOLD = _READ - _STATUS - _SOCKET  # their values count
 SMALL = 10**9  # numbers below are not judged unless their key says who someone is
 DATABASE = ("db.", *semconv.DB_FOREIGN_PREFIXES)
 
@@ -74,6 +70,12 @@ def small_numbers_count_for_nothing(key: str) -> bool:
     return not own and key not in PERSONAL
 
 
+def is_only_judged(key: str) -> bool:
+    """Whether values of this key, where nothing lies around them, have no effect but what they show."""
+    own = key in _TOLD or key in PERSONAL or key in semconv.CALLER_ADDRESS
+    return not own and place_of(key) is None
+
+
 def effect_of(key: str, value: Value, kept: Hashable, around: Around) -> Effect | None:
     """The effect of an attribute, None for none. `kept` stands for `value` where it counts as it is."""
     leaks = frozenset(attribute_leaks(key, value, around.system, around.is_server))
@@ -84,8 +86,7 @@ def effect_of(key: str, value: Value, kept: Hashable, around: Around) -> Effect 
 def _own(key: str, value: Value, kept: Hashable, around: Around) -> Effect | None:
     place = place_of(key)
     if key in semconv.DB_TEXT and (text := text_of(value)) is not None:
-        found = statement_shape(without_comments(text)[0], around.system)
-        return "statement", key, found.text, found.id
+        return _statement(key, statement_shape(without_comments(text)[0], around.system))
     if place == "query" and isinstance(value, str):
         url, shown = split_url(value), masked_path(split_url(value[:MAX_TEXT]).path)
         keys = frozenset(query_keys(value, key in semconv.URL_QUERY))
@@ -99,6 +100,16 @@ def _own(key: str, value: Value, kept: Hashable, around: Around) -> Effect | Non
     if place is not None:
         return "names", key, body_keys(value) if place.endswith("body") else None
     return "database" if key.startswith(DATABASE) else None
+
+
+def _statement(key: str, found: Shape) -> Effect:
+    return "statement", key, found.text, found.id
+
+
+def statement_effect(key: str, found: Shape, categories: Iterable[str]) -> Effect:
+    """The effect of a statement whose literals show these categories."""
+    shown = attribute_name(key)
+    return _statement(key, found), frozenset((shown, category) for category in categories)
 
 
 def names_a_host(key: str, text: str) -> bool:
@@ -117,40 +128,6 @@ def _has_host(url: str) -> bool:
 def route_is_personal(template: str) -> bool:
     """Whether a route, or the last word of a span's name, names something personal in its path."""
     return any(judge.of_key(name, "present") for name in parameter_names(readable_route(template)))
-
-
-def without_short_numbers(urls: Column) -> Column:
-    """URLs of equal effect, as long as no path is needed: numbers of up to six digits that fill a segment of the path,
-    or are a value of the query, are 1. No such number shows anything, and none is ever a name."""
-    plain = pc.invert(pc.match_substring_regex(urls, _NOT_PLAIN))
-    plain = pc.and_(plain, pc.less_equal(pc.utf8_length(urls), MAX_TEXT))
-    short = urls
-    for _ in range(2):  # neighbours share the sign between them
-        short = pc.replace_substring_regex(short, _SHORT_NUMBER, r"\11\2")
-    return pc.if_else(plain, short, urls)
-
-
-def without_short_number(url: str) -> str:
-    """As `without_short_numbers`, of one URL."""
-    if len(url) > MAX_TEXT or _NOT_PLAIN_ONE.search(url):
-        return url
-    return _SHORT_NUMBER_ONE.sub(_ONE, _SHORT_NUMBER_ONE.sub(_ONE, url))
-
-
-def one_for_short_number(text: str) -> str:
-    """A text of equal effect under keys of which no small number counts: what so few digits say shows nothing."""
-    return "1" if len(text) <= _SHORT and text.isascii() and text.isdigit() and text[0] != "0" else text
-
-
-def somebody_or_blank(text: str) -> str:
-    """As `present_or_blank`, of one text."""
-    return text if judge.is_blank(text) else _SOMEBODY
-
-
-def present_or_blank(texts: Column) -> Column:
-    """Texts of equal effect under the keys that say who someone is: what they say, but for nothing, makes none."""
-    found = (None if text is None or judge.is_blank(text) else _SOMEBODY for text in texts.to_pylist())
-    return pa.array(found, pa.string())
 
 
 def text_effect(place: str, text: str) -> Effect | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
+import pyarrow as pa
 
 from auditor.telemetry.columns import Column, Flags, Ints
 from auditor.telemetry.raw import Attributes, Value
@@ -80,6 +81,9 @@ class Pairs(Protocol):
 
     def small(self) -> Flags:
         """For each pair whether its value is, for sure, a number under `effects.SMALL` or true or false."""
+
+    def texts(self) -> Column:
+        """The values of all pairs that are texts; null for the others. Raises Undecoded."""
 
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs. Raises Undecoded when one cannot be read."""
@@ -172,6 +176,11 @@ class Flat:
             if isinstance(getattr(self, field.name), (np.ndarray, Ids, Coded, Owned, Events))
         }
         return replace(self, **columns, links={})
+
+
+def texts_among(values: Iterable[Value]) -> Column:
+    """Values as a column of texts; null for those that are none."""
+    return pa.array((value if isinstance(value, str) else None for value in values), pa.string())
 
 
 def same(thing: Thing, count: int) -> Coded[Thing]:

@@ -19,7 +19,7 @@ import orjson
 import pyarrow as pa
 
 from auditor.telemetry.columns import Column, Flags, Ints, pc
-from auditor.telemetry.flat import Coded, Owned, Undecoded, begins_of, coded
+from auditor.telemetry.flat import Coded, Owned, Undecoded, begins_of, coded, texts_among
 from auditor.telemetry.raw import Value
 from auditor.telemetry.values import time_ns
 
@@ -148,6 +148,10 @@ class JsonPairs:
             pc.match_substring_regex(self._texts, self._form.small).fill_null(False).to_numpy(zero_copy_only=False)
         )
         return found
+
+    def texts(self) -> Column:
+        """The values that are texts."""
+        return texts_among(self.values(np.arange(len(self.keys))))
 
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs."""

@@ -12,12 +12,13 @@ from classifiers.values import may_hold, scan_text
 NOTHING: frozenset[str] = frozenset()
 _SURE, _VERY_SURE = 0.5, 0.7
 _PSEUDONYM = "user.unique_id"
-_UUID = re.compile(r"\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE)
-_BLANK = re.compile(
+UUID = r"\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?"
+BLANK = (
     r"\s*(?:|[*?.#\-_]+|x{3,}|null|none|undefined|nan|true|false|0|"
-    r"[\[<{]?(?:redacted|filtered|masked|removed|anonymized|scrubbed)[\]>}]?|\{\}|%s|\$\d+|:\w+)\s*",
-    re.IGNORECASE,
+    r"[\[<{]?(?:redacted|filtered|masked|removed|anonymized|scrubbed)[\]>}]?|\{\}|%s|\$\d+|:\w+)\s*"
 )
+LONGEST_BLANK = 39
+_UUID, _BLANK = re.compile(UUID, re.IGNORECASE), re.compile(BLANK, re.IGNORECASE)
 
 
 @remembered
@@ -56,7 +57,7 @@ def _may_be_an_id(category: str) -> bool:
 
 def is_blank(value: str) -> bool:
     """Whether a value is empty, a placeholder or redacted already."""
-    return len(value) < 40 and _BLANK.fullmatch(value) is not None
+    return len(value) <= LONGEST_BLANK and _BLANK.fullmatch(value) is not None
 
 
 @remembered

@@ -12,7 +12,7 @@ import pyarrow as pa
 from auditor.telemetry import semconv
 from auditor.telemetry.columns import Column, Flags, Ints, pc
 from auditor.telemetry.effects import SMALL, small_numbers_count_for_nothing
-from auditor.telemetry.flat import Coded, Owned, begins_of
+from auditor.telemetry.flat import Coded, Owned, begins_of, texts_among
 from auditor.telemetry.memory import ENTRIES
 from auditor.telemetry.raw import Attributes, Value
 from auditor.telemetry.signatures import Signatures
@@ -36,6 +36,10 @@ class TablePairs:
         """Which values are, for sure, small numbers."""
         small = (isinstance(value, (int, float)) and abs(value) < SMALL for value in self._contents)
         return np.fromiter(small, np.bool_, len(self._contents))
+
+    def texts(self) -> Column:
+        """The values that are texts."""
+        return texts_among(self._contents)
 
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs."""

@@ -31,7 +31,9 @@ from auditor.telemetry.values import MAX_TIME, span_id, trace_id
 from auditor.telemetry.weight import weight_of
 
 _PANIC = "PanicException"  # of Rust, in Python no Exception
-_SCALARS = ("string_value", "int_value", "double_value", "bool_value", "bytes_value")
+_NUMBERS = ("int_value", "double_value", "bool_value")
+_KINDS = ("string_value", *_NUMBERS, "bytes_value", *NESTED)
+_TEXT = _KINDS.index("string_value")
 
 
 def decode(requests: Sequence[bytes]) -> Flat:
@@ -75,29 +77,40 @@ class EncodedPairs:
         keys = batch.column("key").dictionary_encode()
         self.names: list[str] = keys.dictionary.to_pylist()
         self.keys: Ints = keys.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        value = self._value = batch.column("value")
-        self._values: list[Value] = [None] * len(encoded)
-        for kind in (*_SCALARS, *NESTED):
-            column = pc.struct_field(value, kind)
-            if column.null_count < len(column):
-                there = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
-                contents = column.drop_null().to_pylist()
-                for place, content in zip(there.tolist(), contents, strict=True):
-                    self._values[place] = nested(kind, content) if kind in NESTED else content
+        value = batch.column("value")
+        self._contents = [pc.struct_field(value, kind) for kind in _KINDS]
+        self._kinds = np.full(len(encoded), -1, np.int8)
+        self._nested: dict[int, Value] = {}
+        for place, (kind, contents) in enumerate(zip(_KINDS, self._contents, strict=True)):
+            if contents.null_count < len(contents):
+                own = np.flatnonzero(contents.is_valid().to_numpy(zero_copy_only=False))
+                if (self._kinds[own] >= 0).any():  # the last of two counts, and which that is only the bytes tell
+                    raise Undecoded
+                self._kinds[own] = place
+                if kind in NESTED:
+                    read = (nested(kind, content) for content in contents.drop_null().to_pylist())
+                    self._nested.update(zip(own.tolist(), read, strict=True))
 
     def small(self) -> Flags:
         """Which values are, for sure, small numbers."""
-        integer = pc.struct_field(self._value, "int_value")
+        integer, double, boolean = (self._contents[_KINDS.index(kind)] for kind in _NUMBERS)
         found = pc.and_(pc.less(integer, SMALL), pc.greater(integer, -SMALL))
-        double = pc.abs(pc.struct_field(self._value, "double_value"))
-        found = pc.or_(found.fill_null(False), pc.less(double, float(SMALL)).fill_null(False))
-        found = pc.or_(found, pc.struct_field(self._value, "bool_value").is_valid())
-        flags: Flags = found.to_numpy(zero_copy_only=False)
+        found = pc.or_(found.fill_null(False), pc.less(pc.abs(double), float(SMALL)).fill_null(False))
+        flags: Flags = pc.or_(found, boolean.is_valid()).to_numpy(zero_copy_only=False)
         return flags
+
+    def texts(self) -> Column:
+        """The values that are texts."""
+        return self._contents[_TEXT]
 
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs."""
-        return [self._values[pair] for pair in pairs.tolist()]
+        return [self._value(pair, kind) for pair, kind in zip(pairs.tolist(), self._kinds[pairs].tolist(), strict=True)]
+
+    def _value(self, pair: int, kind: int) -> Value:
+        if kind < 0:
+            return None
+        return self._nested[pair] if pair in self._nested else self._contents[kind][pair].as_py()
 
 
 def _decoded(handler: Callable[[], Any], messages: Sequence[bytes]) -> Any:

@@ -6,43 +6,52 @@ depends on what lies around them are looked at once for each of the ways in whic
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
 
 from auditor.telemetry import semconv
-from auditor.telemetry.columns import Flags, Ints
+from auditor.telemetry.columns import Column, Flags, Ints, first_of_each, matches
 from auditor.telemetry.database import system_of
 from auditor.telemetry.effects import (
     DATABASE,
+    HOSTED,
     Around,
     counts_for_nothing,
     effect_of,
+    is_only_judged,
     names_a_host,
-    one_for_short_number,
     route_is_personal,
     small_numbers_count_for_nothing,
-    somebody_or_blank,
-    without_short_numbers,
+    statement_effect,
 )
 from auditor.telemetry.flat import Coded, Owned
 from auditor.telemetry.leaks import PERSONAL
 from auditor.telemetry.memory import LONGEST
 from auditor.telemetry.raw import Value
-from auditor.telemetry.redact import is_public_address
+from auditor.telemetry.redact import AT_HOME, is_public_address
 from auditor.telemetry.signatures import Interned
+from auditor.telemetry.stand_ins import (
+    NEVER,
+    judged_alike,
+    somebodies_or_blank,
+    stood_in,
+    without_short_numbers,
+)
+from auditor.telemetry.statements import plain_statements
 from auditor.telemetry.told import told
 
 Added = tuple[Ints, Ints, Ints]  # numbers of effects, which of them, where those of each span begin
 ALONE = Around()
 _CALLERS = frozenset(semconv.CALLER_ADDRESS)
-_PORTS = frozenset(semconv.PEER_SOCKET_PORT)
-_SOCKETS = frozenset(semconv.PEER_SOCKET) | _PORTS
+_SOCKETS = frozenset(semconv.PEER_SOCKET + semconv.PEER_SOCKET_PORT)
 _URLS, _TEXTS = frozenset(semconv.URLS), frozenset(semconv.DB_TEXT)
 _SYSTEMS = (*semconv.DB_SYSTEM, "cassandra.query")
 _ROUTES, _HOSTS, _FULL = frozenset(semconv.HTTP_ROUTE), frozenset(semconv.PEER_HOST), frozenset(semconv.URL_FULL)
-_DATABASE, _ROUTE, _HOST, _URL_FULL, _URL, _SOCKET, _CALLER, _TEXT, _SYSTEM, _PORT = (1 << bit for bit in range(10))
+_AT_HOME = rf"\A(?:{'|'.join(map(re.escape, AT_HOME))})"
+_DATABASE, _ROUTE, _HOST, _URL_FULL, _URL, _SOCKET, _CALLER, _TEXT, _SYSTEM = (1 << bit for bit in range(9))
 _IS_SERVER, _NEEDS_SOCKET, _NEEDS_PATH = 1, 2, 4
 
 
@@ -67,23 +76,22 @@ class Effects:
         self.codes = _last_of_equal(owned)
         self._nothing = len(self.keys)  # the code of what adds nothing
         self.is_small = owned.pairs.small()
+        self._texts = owned.pairs.texts()
         counts = self.flags(lambda key: not counts_for_nothing(key))
         small_counts = self.flags(lambda key: not small_numbers_count_for_nothing(key))
         self.useful: Ints = np.flatnonzero(counts[self.keys] & (small_counts[self.keys] | ~self.is_small))
-        self._read_yet = np.zeros(len(self.keys), np.bool_)
-        self._values: list[Value] = [None] * len(self.keys)
 
     def flags(self, test: Callable[[str], bool]) -> Flags:
         """For each key whether it passes, and behind the last for what is no pair: it does not."""
         return np.fromiter((*map(test, self.names), False), np.bool_, len(self.names) + 1)
 
+    def texts(self, pairs: Ints) -> Column:
+        """The values of these pairs that are texts."""
+        return self._texts.take(pa.array(pairs))
+
     def values(self, pairs: Ints) -> list[Value]:
-        """The values of these pairs, each read once."""
-        missing = pairs[~self._read_yet[pairs]]
-        for pair, value in zip(missing.tolist(), self._pairs.values(missing), strict=True):
-            self._values[pair] = value
-        self._read_yet[missing] = True
-        return [self._values[pair] for pair in pairs.tolist()]
+        """The values of these pairs."""
+        return self._completed(self.texts(pairs), pairs)
 
     def numbers(self, known: Interned) -> Iterator[Added]:
         """Numbers for the effects of all pairs."""
@@ -91,11 +99,31 @@ class Effects:
 
     def _alone(self, known: Interned, pairs: Ints) -> Ints:
         """For each distinct pair the number of its effect where nothing lies around it; 0 for those not asked for."""
+        keys = self.keys[pairs]
+        is_judged = self.flags(is_only_judged)[keys]
+        texts = stood_in(
+            self.texts(pairs),
+            (self.flags(_URLS.__contains__)[keys], without_short_numbers),
+            (self.flags(PERSONAL.__contains__)[keys], somebodies_or_blank),
+            (is_judged, judged_alike),
+        )
+        first, which = _distinct(keys, texts, is_judged & self.is_small[pairs])
+        values = self._completed(texts.take(pa.array(first)), pairs[first])
+        found = (
+            number_of(known, self.names[key], value, ALONE)
+            for key, value in zip(keys[first].tolist(), values, strict=True)
+        )
         numbers = np.zeros(self._nothing + 1, np.int64)
-        names = [self.names[key] for key in self.keys[pairs].tolist()]
-        found = (number_of(known, name, value, ALONE) for name, value in zip(names, self.values(pairs), strict=True))
-        numbers[pairs] = np.fromiter(found, np.int64, len(pairs))
+        numbers[pairs] = np.fromiter(found, np.int64, len(first))[which]
         return numbers
+
+    def _completed(self, texts: Column, pairs: Ints) -> list[Value]:
+        """The texts, and for those that are missing the values of the pairs."""
+        found: list[Value] = texts.to_pylist()
+        missing = np.flatnonzero(texts.is_null().to_numpy(zero_copy_only=False))
+        for place, value in zip(missing.tolist(), self._pairs.values(pairs[missing]), strict=True):
+            found[place] = value
+        return found
 
 
 class SpanEffects(Effects):
@@ -127,7 +155,7 @@ class SpanEffects(Effects):
         bits = np.where((classes & _URL != 0) & needs_path[owner], _NEEDS_PATH, 0)
         bits |= np.where((classes & _SOCKET != 0) & needs_socket[owner], _NEEDS_SOCKET, 0)
         callers = np.flatnonzero((classes & _CALLER != 0) & self._is_kind("server")[owner])
-        bits[callers] |= np.where(self._passing(callers, is_public_address, True), _IS_SERVER, 0)
+        bits[callers] |= np.where(self._passing(callers, is_public_address, True, _AT_HOME, False), _IS_SERVER, 0)
         bits |= 8 * np.where((classes & _TEXT != 0) & ~served[owner], system[owner], 0)
         there = np.flatnonzero(bits)
         arounds = [Around(name, bool(b & 1), bool(b & 2), bool(b & 4)) for name in systems for b in range(8)]
@@ -135,39 +163,44 @@ class SpanEffects(Effects):
         # and all others, which stand alone
         codes = self.codes.copy()
         codes[self._special[there]] = self._nothing
-        classes = self._classes[self.useful]
-        # nobody asks for callers, nor for small numbers of ports: all are alike
-        plain = (classes & (_CALLER | _TEXT) == 0) & ~((classes & _PORT != 0) & self.is_small[self.useful])
+        # nobody asks for callers
+        plain = self.useful[self._classes[self.useful] & (_CALLER | _TEXT) == 0]
         texts = self._special_codes[(self._special_classes & _TEXT != 0) & (bits == 0)]
-        self._let_stand_in()
-        yield self._alone(known, np.concatenate((self.useful[plain], np.unique(texts)))), codes, self._begins
+        numbers, texts = self._alone(known, plain), np.unique(texts)
+        numbers[texts] = self._statements(known, texts, ALONE)
+        yield numbers, codes, self._begins
 
     def _within(self, known: Interned, there: Ints, bits: Ints, arounds: list[Around]) -> Added:
         """The effects of these special pairs, each with what lies around it."""
         width = len(arounds)
         distinct, which = np.unique(self._special_codes[there] * width + bits, return_inverse=True)
         numbers = np.zeros(len(distinct), np.int64)
-        pairs = distinct // width
-        names, values = self.keys[pairs].tolist(), self.values(pairs)
-        for place, (key, value, around) in enumerate(zip(names, values, (distinct % width).tolist(), strict=True)):
-            numbers[place] = number_of(known, self.names[key], value, arounds[around])
+        pairs, around = np.divmod(distinct, width)
+        is_text = self._classes[pairs] & _TEXT != 0
+        for place in np.unique(around[is_text]).tolist():
+            own = is_text & (around == place)
+            numbers[own] = self._statements(known, pairs[own], arounds[place])
+        others = np.flatnonzero(~is_text)
+        numbers[others] = self._singly(known, pairs[others], [arounds[place] for place in around[others].tolist()])
         return numbers, which.reshape(-1), np.searchsorted(self._special[there], self._begins)
 
-    def _let_stand_in(self) -> None:
-        """Replace values by others that have the same effect where nothing lies around them."""
-        urls = self.useful[self._classes[self.useful] & _URL != 0]
-        texts = [value if isinstance(value, str) else None for value in self.values(urls)]
-        stand_ins = without_short_numbers(pa.array(texts, pa.string())).to_pylist()
-        for pair, text in zip(urls.tolist(), stand_ins, strict=True):
-            self._values[pair] = self._values[pair] if text is None else text
-        plain = self.flags(small_numbers_count_for_nothing)[self.keys[self.useful]]
-        plain |= self._classes[self.useful] & _PORT != 0
-        numbers = self.useful[plain & (self._classes[self.useful] & _CALLER == 0)]
-        for pair, value in zip(numbers.tolist(), self.values(numbers), strict=True):
-            self._values[pair] = one_for_short_number(value) if isinstance(value, str) else value
-        personal = self.useful[self.flags(PERSONAL.__contains__)[self.keys[self.useful]]]
-        for pair, value in zip(personal.tolist(), self.values(personal), strict=True):
-            self._values[pair] = somebody_or_blank(value) if isinstance(value, str) else value
+    def _singly(self, known: Interned, pairs: Ints, arounds: Iterable[Around]) -> list[int]:
+        """The numbers of the effects of pairs, each with what lies around it."""
+        asked = zip(self.keys[pairs].tolist(), self.values(pairs), arounds, strict=True)
+        return [number_of(known, self.names[key], value, around) for key, value, around in asked]
+
+    def _statements(self, known: Interned, pairs: Ints, around: Around) -> Ints:
+        """As `_singly`, of pairs that are statements in the same surroundings."""
+        numbers = np.zeros(len(pairs), np.int64)
+        for key in np.unique(self.keys[pairs]).tolist():
+            own = np.flatnonzero(self.keys[pairs] == key)
+            statements, which = plain_statements(self.texts(pairs[own]), around.system)
+            effects = (statement_effect(self.names[key], *statement) for statement in statements)
+            found = np.array([*map(known.number, effects), 0], np.int64)[which]
+            odd = np.flatnonzero(which < 0)
+            found[odd] = self._singly(known, pairs[own[odd]], [around] * len(odd))
+            numbers[own] = found
+        return numbers
 
     def _is_kind(self, *kinds: str) -> Flags:
         return self._those(self._kind.map(kinds.__contains__))
@@ -197,13 +230,19 @@ class SpanEffects(Effects):
         """The spans that have pairs of this class, each of which names a host."""
         own = self._own(wanted)
         key = "url.full" if wanted == _URL_FULL else "server.address"
-        passing = self._passing(own, lambda text: names_a_host(key, text), False)
+        passing = self._passing(own, lambda text: names_a_host(key, text), False, HOSTED, True)
         return self._mark(own) & ~self._mark(own[~passing])
 
-    def _passing(self, own: Ints, test: Callable[[str], bool], otherwise: bool) -> Flags:
+    def _passing(
+        self, own: Ints, test: Callable[[str], bool], otherwise: bool, pattern: str = NEVER, says: bool = False
+    ) -> Flags:
+        """Which of these special pairs pass. Of texts that match the pattern it is known."""
         codes, which = np.unique(self._special_codes[own], return_inverse=True)
-        passed = (test(value) if isinstance(value, str) else otherwise for value in self.values(codes))
-        return np.fromiter(passed, np.bool_, len(codes))[which.reshape(-1)]
+        is_open = ~matches(self.texts(codes), pattern)
+        asked = (test(value) if isinstance(value, str) else otherwise for value in self.values(codes[is_open]))
+        passed = np.full(len(codes), says)
+        passed[is_open] = np.fromiter(asked, np.bool_)
+        return passed[which.reshape(-1)]
 
     def _systems(self) -> tuple[list[str | None], Ints]:
         """(names of database systems, for each span the place of its own); None, the first, where nothing tells."""
@@ -213,6 +252,16 @@ class SpanEffects(Effects):
         systems = [system_of(each) for each in found.things]
         names: list[str | None] = list(dict.fromkeys([None, *systems]))
         return names, np.array([names.index(system) for system in systems], np.int64)[found.codes]
+
+
+def _distinct(keys: Ints, texts: Column, alike: Flags) -> tuple[Ints, Ints]:
+    """(the first of each kind, for each the place of its kind): of a kind are equal texts of a key, and what is `alike`
+    under a key; of all else each is one of its own."""
+    encoded = texts.dictionary_encode()
+    text = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    own = np.where(alike, len(encoded.dictionary), len(encoded.dictionary) + 1 + np.arange(len(keys)))
+    packed = pa.array(keys * (len(encoded.dictionary) + 1 + len(keys)) + np.where(text < 0, own, text))
+    return first_of_each(packed)
 
 
 def _classes_of(key: str) -> int:
@@ -227,7 +276,6 @@ def _classes_of(key: str) -> int:
         (_CALLERS, _CALLER),
         (_TEXTS, _TEXT),
         (_SYSTEMS, _SYSTEM),
-        (_PORTS, _PORT),
     )
     for keys, bit in places:
         found |= bit if key in keys else 0

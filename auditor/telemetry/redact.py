@@ -37,7 +37,7 @@ _QUERY = re.compile(r"[?#]\S*")
 _HEX = re.compile(r"(?=[a-f]*\d)[0-9a-f]{8,}", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?\d[\d.,:-]*")
 _DASHED = re.compile(r"\d+(?:-\d+)+")
-_AT_HOME = ("10.", "127.", "192.168.")  # no address that begins so is public
+AT_HOME = ("10.", "127.", "192.168.")  # no address that begins so is public
 _KEY = re.compile(r"(?:[^\W\d]|[$@])[\w$.\-:\[\]]*")
 
 
@@ -100,7 +100,7 @@ def attribute_name(text: str) -> str:
 def is_public_address(text: str) -> bool:
     """Whether a text is an IP address of the open internet, with or without a port."""
     bare = text.strip()
-    if bare.startswith(_AT_HOME):
+    if bare.startswith(AT_HOME):
         return False
     if bare.count(":") == 1:
         bare = bare.partition(":")[0]

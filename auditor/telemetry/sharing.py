@@ -19,14 +19,13 @@ from auditor.telemetry.effects import (
     names_a_host,
     route_is_personal,
     small_numbers_count_for_nothing,
-    somebody_or_blank,
-    without_short_number,
 )
 from auditor.telemetry.leaks import PERSONAL
 from auditor.telemetry.memory import LONGEST
 from auditor.telemetry.raw import Attributes, RawSpan, Value
 from auditor.telemetry.redact import is_public_address
 from auditor.telemetry.signatures import Interned
+from auditor.telemetry.stand_ins import somebody_or_blank, without_short_number
 
 _MOST_ROWS, _MOST_KNOWN, _MOST_KEYS = 1 << 16, 1 << 18, 200
 _SERVED = ("server", "consumer")

@@ -9,8 +9,9 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from auditor.telemetry.columns import Ints
+from auditor.telemetry.columns import Ints, first_of_each
 
 Hashes = npt.NDArray[np.uint64]
 _MOST = 1 << 17  # answers that are remembered
@@ -66,7 +67,7 @@ class Signatures:
     def distinct(self) -> tuple[Sequence[tuple[int, int]], Ints, Ints]:
         """(signatures, index of a span for each, the signature of each span by its place in the first)."""
         low, high = self._sums
-        _, first, inverse = np.unique(low, return_index=True, return_inverse=True)
+        first, inverse = first_of_each(pa.array(low))
         if not np.array_equal(high, high[first][inverse]):  # half of the bits collide: tell them apart by all
             both = np.stack((low, high), axis=1)
             _, first, inverse = np.unique(both, axis=0, return_index=True, return_inverse=True)

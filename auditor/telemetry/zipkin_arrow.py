@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from auditor.telemetry import zipkin
 from auditor.telemetry.columns import Column, Flags, Ints, pc
-from auditor.telemetry.flat import Coded, Events, Flat, Ids, Owned, Remote, Undecoded, same
+from auditor.telemetry.flat import Coded, Events, Flat, Ids, Owned, Remote, Undecoded, same, texts_among
 from auditor.telemetry.ids import span_number, texts_of
 from auditor.telemetry.json_columns import (
     LEAF,
@@ -173,6 +173,10 @@ class _TagPairs:
     def small(self) -> Flags:
         """None: Zipkin's values are texts."""
         return np.zeros(len(self.keys), np.bool_)
+
+    def texts(self) -> Column:
+        """The values that are texts."""
+        return texts_among(self.values(np.arange(len(self.keys))))
 
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs."""

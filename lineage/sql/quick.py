@@ -14,9 +14,10 @@ from functools import lru_cache
 from lineage.sql.lexer import Flavour, flavour_of, is_personal_name
 
 Masked = tuple[str, list[str]]  # a text, and its numbers of at least seven digits
-_START = re.compile(r"[\s(]*(?:SELECT|INSERT|UPDATE|DELETE|WITH|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
+START = r"[\s(]*(?:SELECT|INSERT|UPDATE|DELETE|WITH|SAVEPOINT|RELEASE)\b"
+_START = re.compile(START, re.IGNORECASE)
 _STRING = re.compile(r"'[^']*+(?:''[^']*+)*+(?:'|\Z)")
-_TEXT, _MARK, _CUT_OFF = "\x01", "\x02", "\x03"  # stand for a string, for any other value, for a name cut off
+TEXT, _MARK, _CUT_OFF = "\x01", "\x02", "\x03"  # stand for a string, for any other value, for a name cut off
 _NAME = '"'  # stands for a quoted name, however it is quoted, in the text outside of names
 # What is glued to a name or a string may belong to it: N'x', _utf8 'x', a"b", 'x'y.
 _NAME_IN_DOUBT = re.compile(r"\"(?:(?<=[\w\"$@#?%:]\")|(?=[\w\"$@#?%]))", re.ASCII)
@@ -39,7 +40,7 @@ _HIDE, _SHOW = str.maketrans(string.digits, _HIDDEN), str.maketrans(_HIDDEN, str
 _TABLE_VARIABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|DECLARE|TABLE)\s*@", re.IGNORECASE)
 _ALONE = re.compile(r"([0-9](?<=[\s(,=].)[0-9]*)(?=[\s,);]|\Z)", re.ASCII)
 _PLAIN_NAME = re.compile(r"\"[\w$#@.-]*\"|`[\w$#@.-]*`|\[[\w$#@.-]*\]", re.ASCII)
-_LONG = 7  # digits of a number that is judged
+LONG = 7  # digits of a number that is judged
 _LONGEST = 1 << 12  # characters of a text that is remembered
 _FRACTION = re.compile(r"\.\d")
 _TAG = re.compile(r"<\w")
@@ -54,8 +55,8 @@ _SURELY_NAMES = re.compile(r"\"\.\"|\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+\"", re.
 _LETTERS = string.ascii_letters + "_ .-"
 _DIGITS = string.digits.encode()
 _NAME_SIGNS = (_LETTERS + _NAME + _CUT_OFF).encode()
-_CODE_SIGNS = (_LETTERS + '\t\r\n,()=*<>!+/|&^~:[]"`' + _TEXT + _MARK + _CUT_OFF + _HIDDEN).encode()
-_ANY_SIGN = (string.digits + string.ascii_letters + string.punctuation + " \t\r\n" + _TEXT).encode()
+_CODE_SIGNS = (_LETTERS + '\t\r\n,()=*<>!+/|&^~:[]"`' + TEXT + _MARK + _CUT_OFF + _HIDDEN).encode()
+_ANY_SIGN = (string.digits + string.ascii_letters + string.punctuation + " \t\r\n" + TEXT).encode()
 
 
 def quick_text(sql: str, dialect: str) -> str | None:
@@ -67,29 +68,39 @@ def quick_text(sql: str, dialect: str) -> str | None:
 def quick_literals(sql: str, dialect: str) -> list[str] | None:
     """The strings and the numbers of at least seven digits, in any order; None where only tokens can tell."""
     found = None if '"' in sql or "`" in sql or "[" in sql else _quick(sql, dialect)
-    return None if found is None else [*found[1], *(number for number in found[2] if len(number) >= _LONG)]
+    return None if found is None else [*found[1], *(number for number in found[2] if len(number) >= LONG)]
 
 
 @lru_cache(64)  # asked for a statement's shape and for its literals
 def _quick(sql: str, dialect: str) -> tuple[str, list[str], list[str]] | None:
     """(masked text, literals, numbers that stand alone)."""
-    if "\\" in sql or _TEXT in sql or not _START.match(sql):
+    if "\\" in sql or TEXT in sql or not _START.match(sql):
         return None
     without_strings, strings, is_open = _without_strings(sql)
     code, alone = _alike(without_strings)
-    mask = _masked if len(code) <= _LONGEST else _masked.__wrapped__
-    masked = mask(code, is_open, dialect)
+    masked = masked_code(code, is_open, dialect)
     return None if masked is None else (masked[0], strings + masked[1], alone)
+
+
+def masked_code(code: str, is_open: bool, dialect: str) -> Masked | None:
+    """A statement with `TEXT` for each string, of which the last may be open, and 0 for numbers that stand alone."""
+    mask = _masked if len(code) <= _LONGEST else _masked.__wrapped__
+    return mask(code, is_open, dialect)
+
+
+def alone_numbers(code: str) -> list[str]:
+    """The numbers that stand alone before the first BY, which `code` ends at."""
+    return _ALONE.findall(code)
 
 
 def _without_strings(sql: str) -> tuple[str, list[str], bool]:
     """(the text without its string literals, what stands in them, whether the last is open)."""
     if "''" in sql:
         strings = [piece[1:].removesuffix("'").replace("''", "'") for piece in _STRING.findall(sql)]
-        return _STRING.sub(_TEXT, sql), strings, sql.count("'") % 2 == 1
+        return _STRING.sub(TEXT, sql), strings, sql.count("'") % 2 == 1
     parts = sql.split("'")
     is_open = len(parts) % 2 == 0
-    return _TEXT.join(parts[::2]) + (_TEXT if is_open else ""), parts[1::2], is_open
+    return TEXT.join(parts[::2]) + (TEXT if is_open else ""), parts[1::2], is_open
 
 
 def _alike(code: str) -> tuple[str, list[str]]:
@@ -112,7 +123,6 @@ def _alike(code: str) -> tuple[str, list[str]]:
 
 @lru_cache(1 << 12)
 def _masked(code: str, is_open: bool, dialect: str) -> Masked | None:
-    """A statement without its strings, of which the last may be open, to its masked text and its long numbers."""
     if not code.isascii() or code.encode().translate(None, _ANY_SIGN):
         return None
     cut = _without_names(code, flavour_of(dialect))
@@ -120,11 +130,11 @@ def _masked(code: str, is_open: bool, dialect: str) -> Masked | None:
     if masked is None:
         return None
     text = " ".join(masked.split()).replace(_CUT_OFF, "?").replace(_MARK, "?").rstrip("; ")
-    if _TEXT in text:
-        text = text.replace(_TEXT, "'?'")
+    if TEXT in text:
+        text = text.replace(TEXT, "'?'")
         text = text[:-1] if is_open else text  # stays open: a sign that the text was cut off
     numbers = (number[0] for number in _VALUE.finditer(code))
-    return text, [number for number in numbers if number[0].isdigit() and sum(map(str.isdigit, number)) >= _LONG]
+    return text, [number for number in numbers if number[0].isdigit() and sum(map(str.isdigit, number)) >= LONG]
 
 
 def _without_names(code: str, flavour: Flavour) -> tuple[str, str] | None:
@@ -145,7 +155,7 @@ def _without_names(code: str, flavour: Flavour) -> tuple[str, str] | None:
     parts = code.split(quote)
     is_open = len(parts) % 2 == 0  # cut off within a name, unless a quote stands in a string, or a string in a name
     if is_open:
-        if _TEXT in parts[-1] or (quote == '"' and flavour.double == "look"):
+        if TEXT in parts[-1] or (quote == '"' and flavour.double == "look"):
             return None
         parts[-1:] = [_CUT_OFF, ""]
         code = quote.join(parts)
@@ -223,7 +233,7 @@ def _is_harmless(outside: str) -> bool:
     return not (
         "identified" in lowered
         or "unload" in lowered
-        or (_TEXT in outside and ("json" in lowered or _TEXT_IN_DOUBT.search(outside)))
+        or (TEXT in outside and ("json" in lowered or _TEXT_IN_DOUBT.search(outside)))
         or ("<" in outside and _TAG.search(outside))
         or ("[" in outside and _TOLD.search(outside))
         or ("-" in outside and outside.count("-") != outside.count(" - "))

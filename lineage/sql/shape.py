@@ -15,7 +15,7 @@ from lineage.sql.dialects import dialect_of, may_be_sql, starts_like_sql, words
 from lineage.sql.folds import folded, key
 from lineage.sql.lexer import Kind, Token, is_open, is_personal_name, tokens
 from lineage.sql.normalise import is_body
-from lineage.sql.quick import quick_literals, quick_text
+from lineage.sql.quick import masked_code, quick_literals, quick_text
 
 MASK = "?"
 
@@ -65,6 +65,17 @@ def _shape(sql: str, system: str | None) -> Shape:
     if dialect is None:
         return _of_masked(shape_without_sql(sql, system), False)
     return _of_masked(quick_text(sql, dialect) or _masked_text(sql, dialect), True)
+
+
+@lru_cache(maxsize=4096)
+def shape_of_code(code: str, system: str | None) -> tuple[Shape, list[str]] | None:
+    """(the shape of statements with this code, see `quick.masked_code`; its long numbers) where the short way tells.
+
+    The code begins as `quick.START` says, and has no quoted names, escapes and comments.
+    """
+    dialect = quoting("SELECT", system)
+    masked = masked_code(code, False, dialect) if dialect is not None else None
+    return (_of_masked(masked[0], True), masked[1]) if masked is not None and masked[0] else None
 
 
 @lru_cache(maxsize=4096)  # of many texts there are few

@@ -6,17 +6,17 @@ import contextlib
 import json
 import random
 import shutil
-import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from auditor.files import DEFAULT_LOCK
 from tests.support.canaries import Canaries
 from tests.support.canaries import request as planted
 from tests.support.commands import CAPTURE, auditor
-from tests.support.live import SETTINGS, Live, clinic_now, running, start
+from tests.support.live import SETTINGS, Live, clinic_now, running, send_and_kill
 from tests.support.otlp import request, span
 
 SCHEMA = ("--schema", str(CAPTURE))
@@ -61,17 +61,7 @@ def test_all_sent_three_times_in_any_order_is_what_a_scan_says(tmp_path: Path, r
 def test_killed_while_telemetry_comes_in_it_goes_on_as_if_nothing_had_been(tmp_path: Path, requests: list[str]) -> None:
     (tmp_path / "traces.jsonl").write_text("\n".join(requests))
     expected = scanned(tmp_path, "traces.jsonl")
-    waiting = random.sample(requests, len(requests))
-    for _ in range(2):
-        with running(tmp_path, *SCHEMA) as live:
-            threading.Timer(random.uniform(0.2, 3), live.process.kill).start()
-            try:
-                while waiting:
-                    live.send(waiting[-1])
-                    waiting.pop()
-                live.process.wait(10)
-            except OSError:
-                pass  # what was not acknowledged is sent again
+    waiting = send_and_kill(tmp_path, requests, kills=2, options=SCHEMA)
     with running(tmp_path, *SCHEMA) as live:
         for one in waiting:
             live.send(one)
@@ -111,7 +101,7 @@ def visit(number: int, **mail: str) -> str:
 def test_news_schemas_and_approvals_while_it_runs(tmp_path: Path) -> None:
     (tmp_path / "schemas").mkdir()
     (tmp_path / "schemas" / "a.sql").write_text("CREATE TABLE users (email text, plan text);")
-    lock = tmp_path / "flows.lock.json"
+    lock = tmp_path / DEFAULT_LOCK
 
     def states() -> dict[str, str]:
         return {one["sink"]["name"]: one["state"] for one in live.json("/api/v1/exposures")["items"]}
@@ -151,16 +141,13 @@ def test_no_planted_value_is_seen_again(tmp_path: Path) -> None:
         SETTINGS + "window = 36500\nkeep_models = 36500\nkeep_contexts = 36500\nkeep_spans = 36500\n"
     )
     body = json.dumps(planted(canaries))
-    live = start(tmp_path)
-    try:
+    with running(tmp_path) as live:
         live.send(body)
         live.until(lambda: bool(live.json("/api/v1/audit")["scope"]["spans"]))
         pages = ("/", "/report", "/api/v1/audit", "/api/v1/leaks", "/metrics", "/feeds/exposures.json", "/openapi.json")
         seen = "".join(live.request("GET", page)[1].decode() for page in pages)
         shutil.copytree(tmp_path / "store", tmp_path / "running")
         seen += live.stop()
-    finally:
-        live.process.kill()
     (tmp_path / "auditor.toml").write_text("")
     ran = auditor("index", "--store", "store", folder=tmp_path)
     assert ran.returncode == 0, ran.stderr

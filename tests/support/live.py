@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import http.client
 import json
 import os
+import random
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -86,9 +89,10 @@ class Live:
             time.sleep(0.3)
 
     def kill(self) -> None:
-        """As a crash would."""
+        """As a crash would; nothing where it has been stopped."""
         self.process.kill()
-        print(self.process.communicate()[1])
+        if self.process.stderr and not self.process.stderr.closed:
+            print(self.process.communicate()[1])
 
     def stop(self) -> str:
         """As a service manager would; what it said on standard error."""
@@ -128,8 +132,7 @@ def running(folder: Path, *options: str, store: str = "store", under: tuple[str,
     try:
         yield live
     finally:
-        if live.process.poll() is None:
-            live.kill()
+        live.kill()
 
 
 def clinic_now() -> list[str]:
@@ -138,3 +141,17 @@ def clinic_now() -> list[str]:
     first = min(int(found[2]) for line in lines for found in _TIME.finditer(line))
     later = int(time.time() - 600) * 10**9 - first
     return [_TIME.sub(lambda found: f"{found[1]}{int(found[2]) + later}", line) for line in lines]
+
+
+def send_and_kill(folder: Path, requests: list[str], kills: int, options: tuple[str, ...] = ()) -> list[str]:
+    """Send requests in any order to services that are killed at random moments; those that were not acknowledged."""
+    waiting = random.sample(requests, len(requests))
+    for _ in range(kills):
+        with running(folder, *options) as live:
+            threading.Timer(random.uniform(0.0, 2.0), live.process.kill).start()
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                while waiting:
+                    live.send(waiting[-1])
+                    waiting.pop()
+            live.process.wait(10)
+    return waiting

@@ -147,3 +147,24 @@ def test_packages_that_are_asked_for_and_missing_are_named(monkeypatch: pytest.M
     monkeypatch.setattr(start, "find_spec", lambda _: None)
     with pytest.raises(ConfigError, match=r"privacy-auditor\[oidc,tracing\]"):
         check_start(settings, {})
+
+
+def test_how_the_store_is_kept_and_how_much_is_taken() -> None:
+    data = {"store": {"window": 1, "keep_spans": 2, "quiet": 0.5}, "intake": {"request_mib": 3, "remembered": 60}}
+    found, mistakes = read_serve(data, Path())
+    receiving = found.receiving
+    assert not mistakes
+    assert (receiving.pace.window, receiving.pace.quiet, receiving.keep.spans) == (86_400, 0.5, 2)
+    assert (receiving.limits.request_bytes, receiving.limits.remembered_seconds) == (3 << 20, 60)
+
+
+@pytest.mark.parametrize(
+    ("store", "said"),
+    [
+        ({"keep_spans": 40}, "serve.store.keep_spans must be at most keep_contexts"),
+        ({"window": 400}, "serve.store.window must be at most keep_models"),
+        ({"windows": 3}, "unknown setting 'serve.store.windows'"),
+    ],
+)
+def test_what_of_the_store_cannot_be(store: dict[str, object], said: str) -> None:
+    assert any(mistake.startswith(said) for mistake in read_serve({"store": store}, Path())[1])

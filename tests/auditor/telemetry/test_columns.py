@@ -12,8 +12,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from auditor.telemetry import effects, otlp_arrow
-from auditor.telemetry.effects import Around, effect_of, without_short_numbers
+from auditor.telemetry.effects import Around, effect_of
 from auditor.telemetry.signatures import Interned
+from auditor.telemetry.stand_ins import without_short_numbers
 from tests.support.otlp import protobuf, request, span
 from tests.support.otlp_strategies import pairs, spans
 from tests.support.protobuf import in_columns, requests_in, span_by_span
