@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -175,6 +177,12 @@ def test_jsonl_commands(tmp_path: Path) -> None:
         "db.query.summary": "SELECT users",
     }
     assert auditor("sql", "--format", "csv", "-", folder=tmp_path, input="").returncode == 2
+
+
+def test_commands_load_late() -> None:
+    heavy = {"lineage.audit", "reports.view", "numpy", "pyarrow", "duckdb", "sqlglot", "networkx", "jinja2", "tomlkit"}
+    code = f"import sys, auditor.cli; print(sorted({heavy!r} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
