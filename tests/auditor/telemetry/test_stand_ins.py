@@ -24,8 +24,7 @@ JUDGED = (
     "password",
     "db.response.returned_rows",
     "db.client.connection.pool.name",
-    "net.peer.ip",
-    "network.peer.address",
+    "net.peer.port",
     "http.status_code",
     "exception.message",
 )
