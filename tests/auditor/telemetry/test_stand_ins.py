@@ -24,7 +24,7 @@ JUDGED = (
     "password",
     "db.response.returned_rows",
     "db.client.connection.pool.name",
-    "net.peer.port",
+    "network.peer.port",
     "http.status_code",
     "exception.message",
 )
