@@ -113,7 +113,7 @@ def _is_tag(kind: Column, value: Column) -> Column:
     return pc.not_equal(pc.fill_null(kind, ""), '"binary"')
 
 
-_TAG = PairForm(_is_tag, lambda value: value, _SMALL)
+_TAG = PairForm(_is_tag, lambda value: value, _SMALL, ('"', '"'))
 
 
 def _events(logs: Column, log_begins: Ints) -> Events | None:

@@ -8,6 +8,7 @@ look. Of a field written twice in one object of the frame the first counts.
 from __future__ import annotations
 
 import atexit
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from auditor.telemetry.columns import Column, Flags, Ints, pc
+from auditor.telemetry.columns import Column, Flags, Ints, matches, pc
 from auditor.telemetry.flat import Coded, Owned, Undecoded, begins_of, coded, texts_among
 from auditor.telemetry.raw import Value
 from auditor.telemetry.values import time_ns
@@ -120,12 +121,13 @@ class PairForm:
     """How a format writes a pair: an object with `key`, `value` and perhaps a `type`.
 
     `is_pair` says for which of the types and texts of values it is one; `read` makes a value of what is written there;
-    `small` is a pattern of texts of values that are small numbers.
+    `small` is a pattern of texts of values that are small numbers; `around` stands before and behind a text.
     """
 
     is_pair: Callable[[Column, Column], Column]
     read: Callable[[Any], Value]
     small: str
+    around: tuple[str, str]
 
 
 class JsonPairs:
@@ -151,11 +153,24 @@ class JsonPairs:
 
     def texts(self) -> Column:
         """The values that are texts."""
-        return texts_among(self.values(np.arange(len(self.keys))))
+        found = plain_texts(self._texts, *self._form.around)
+        missing = found.is_null().to_numpy(zero_copy_only=False) & (self.keys >= 0) & ~self.small()
+        return completed(found, missing, self.values)
 
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs."""
         return list(map(self._form.read, parsed(self._texts.take(pairs).to_pylist())))
+
+
+def plain_texts(leaves: Column, before: str, after: str) -> Column:
+    """What stands between these in leaves, where it is a text without escapes; null elsewhere."""
+    is_plain = matches(leaves, rf"\A{re.escape(before)}[^\"\\\x00-\x1f]*{re.escape(after)}\z")
+    return pc.if_else(pa.array(is_plain), pc.utf8_slice_codeunits(leaves, len(before), -len(after)), None)
+
+
+def completed(texts: Column, missing: Flags, values: Callable[[Ints], list[Value]]) -> Column:
+    """Texts, and where they are missing the values that are some."""
+    return pc.replace_with_mask(texts, pa.array(missing), texts_among(values(np.flatnonzero(missing))))
 
 
 def _text(value: Value) -> str | None:

@@ -47,6 +47,7 @@ _PAIR = PairForm(
     lambda _, value: pc.starts_with(value, "{"),
     value_of,
     r'^\{"(?:intValue":"?-?[0-9]{1,9}"?|doubleValue":-?[0-9]{1,9}(?:\.[0-9]+)?|boolValue":(?:true|false))\}$',
+    ('{"stringValue":"', '"}'),
 )
 _REQUEST: Shape = {"resourceSpans": [_RESOURCE], "batches": LEAF}
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from auditor.telemetry.effects import counts_for_nothing, route_is_personal, text_effect
 from auditor.telemetry.flat import NOBODY, Coded, Events, Flat
-from auditor.telemetry.otlp_context import ALONE, Effects, SpanEffects, number_of
+from auditor.telemetry.otlp_context import SpanEffects
+from auditor.telemetry.pair_effects import ALONE, Effects, number_of
 from auditor.telemetry.signatures import Interned, Signatures
 
 _NAME, _KIND, _ELSEWHERE, _ERROR, _ORPHAN, _SCOPE, _RESOURCE, _WEIGHT, _STATUS, _SERVICE, _REMOTE = range(11)

@@ -6,6 +6,8 @@ comments. What it does with one text is done here with all at once. Literals are
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pyarrow as pa
 
@@ -40,7 +42,7 @@ def plain_statements(texts: Column, system: str | None) -> tuple[list[Statement]
     code, heads, odd = _without_numbers(code)
     shown: dict[int, frozenset[str]] = {}
     _judge(shown, strings, of_string)
-    for place in np.flatnonzero(matches(heads, _LONG_NUMBER)).tolist():
+    for place in np.flatnonzero(matches(heads, _LONG_NUMBER) & matches(heads, CANDIDATE)).tolist():
         numbers = alone_numbers(heads[place].as_py())
         odd[place] |= len(numbers) > _FEW
         shown[place] = shown.get(place, judge.NOTHING) | judge.of_texts(each for each in numbers if len(each) >= LONG)
@@ -107,6 +109,7 @@ def _statements(code: Column, shown: dict[int, frozenset[str]], system: str | No
     return list(found), result
 
 
+@lru_cache(1 << 12)
 def _masked(code: str, system: str | None) -> Statement | None:
     found = shape_of_code(code, system)
     return None if found is None or len(found[1]) > _FEW else (found[0], judge.of_texts(found[1]))

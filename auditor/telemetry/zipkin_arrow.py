@@ -10,19 +10,21 @@ import pyarrow as pa
 
 from auditor.telemetry import zipkin
 from auditor.telemetry.columns import Column, Flags, Ints, pc
-from auditor.telemetry.flat import Coded, Events, Flat, Ids, Owned, Remote, Undecoded, same, texts_among
+from auditor.telemetry.flat import Coded, Events, Flat, Ids, Owned, Remote, Undecoded, same
 from auditor.telemetry.ids import span_number, texts_of
 from auditor.telemetry.json_columns import (
     LEAF,
     MAP,
     Shape,
     begins,
+    completed,
     entries,
     frames,
     items,
     leaves,
     nulls,
     parsed,
+    plain_texts,
     transform,
 )
 from auditor.telemetry.otlp_ids import ids_of_leaves
@@ -163,12 +165,14 @@ def _depth(document: bytes) -> int:
 
 
 class _TagPairs:
-    """The distinct tags of a batch (see `flat.Pairs`)."""
+    """The distinct tags of a batch (see `flat.Pairs`). Raises Undecoded when one is no strict JSON."""
 
     def __init__(self, names: Column, keys: Ints, texts: Column) -> None:
         self.names: list[str] = names.to_pylist()
         self.keys = keys
         self._texts = texts
+        found = plain_texts(texts, '"', '"')
+        self._values = completed(found, found.is_null().to_numpy(zero_copy_only=False), self.values)
 
     def small(self) -> Flags:
         """None: Zipkin's values are texts."""
@@ -176,7 +180,7 @@ class _TagPairs:
 
     def texts(self) -> Column:
         """The values that are texts."""
-        return texts_among(self.values(np.arange(len(self.keys))))
+        return self._values
 
     def values(self, pairs: Ints) -> list[Value]:
         """The values of these pairs."""

@@ -67,7 +67,6 @@ def _shape(sql: str, system: str | None) -> Shape:
     return _of_masked(quick_text(sql, dialect) or _masked_text(sql, dialect), True)
 
 
-@lru_cache(maxsize=4096)
 def shape_of_code(code: str, system: str | None) -> tuple[Shape, list[str]] | None:
     """(the shape of statements with this code, see `quick.masked_code`; its long numbers) where the short way tells.
 
