@@ -120,8 +120,10 @@ def start(folder: Path, *options: str, store: str = "store", under: tuple[str, .
         text=True,
     )
     assert process.stdout is not None
-    found = re.search(r":(\d+)/report", process.stdout.readline())
-    assert found, process.communicate()[1]
+    found = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stdout.readline())
+    if not found:
+        process.kill()
+        raise AssertionError(process.communicate()[1])
     return Live(process, folder, int(found[1]))
 
 
