@@ -31,7 +31,8 @@ from auditor.telemetry.statements import plain_statements
 Added = tuple[Ints, Ints, Ints]  # numbers of effects, which of them, where those of each span begin
 ALONE = Around()
 _URLS = frozenset(semconv.URLS)
-_MANY = 16  # statements, for which columns are worth their while
+# From how many on columns are worth their while.
+_MANY_PAIRS, _MANY_STATEMENTS = 200, 16
 
 
 def number_of(known: Interned, key: str, value: Value, around: Around) -> int:
@@ -84,12 +85,14 @@ class Effects:
         """For each distinct pair the number of its effect where nothing lies around it; 0 for those not asked for."""
         keys = self.keys[pairs]
         is_judged = self.flags(is_only_judged)[keys]
-        texts = stood_in(
-            self.texts(pairs),
-            (self.flags(_URLS.__contains__)[keys], without_short_numbers),
-            (self.flags(PERSONAL.__contains__)[keys], somebodies_or_blank),
-            (is_judged, judged_alike),
-        )
+        texts = self.texts(pairs)
+        if len(pairs) >= _MANY_PAIRS:
+            texts = stood_in(
+                texts,
+                (self.flags(_URLS.__contains__)[keys], without_short_numbers),
+                (self.flags(PERSONAL.__contains__)[keys], somebodies_or_blank),
+                (is_judged, judged_alike),
+            )
         first, which = _distinct(keys, texts, is_judged & self.is_small[pairs])
         values = self._completed(texts.take(pa.array(first)), pairs[first])
         found = (
@@ -120,7 +123,7 @@ class Effects:
         recalled = list(map(known.recall, questions))
         numbers = np.array([-1 if number is None else number for number in recalled], np.int64)
         new = np.flatnonzero(numbers < 0)
-        if len(new) >= _MANY:
+        if len(new) >= _MANY_STATEMENTS:
             own = around.take(new)
             statements, which = plain_statements(self.texts(pairs[new]), own.map(lambda one: one.system))
             for place, found in zip(new.tolist(), which.tolist(), strict=True):
