@@ -16,7 +16,7 @@ from auditor.telemetry import judge, semconv
 from auditor.telemetry.database import statement_shape, without_comments
 from auditor.telemetry.keys import body_keys, place_of, query_keys
 from auditor.telemetry.leaks import PERSONAL, attribute_leaks, is_safe, text_leaks
-from auditor.telemetry.memory import ENTRIES
+from auditor.telemetry.memory import ENTRIES, remembered
 from auditor.telemetry.operation import MAX_TEXT
 from auditor.telemetry.raw import Value
 from auditor.telemetry.redact import attribute_name
@@ -59,17 +59,20 @@ class Around:
     needs_path: bool = False
 
 
+@remembered
 def counts_for_nothing(key: str) -> bool:
     """Whether no value of this key can have an effect."""
     return key not in _READ and place_of(key) is None and is_safe(key) and not key.startswith(DATABASE)
 
 
+@remembered
 def small_numbers_count_for_nothing(key: str) -> bool:
     """Whether no number under a thousand million, true or false of this key can have an effect."""
     own = key in _READ or place_of(key) is not None or key.startswith(DATABASE)
     return not own and key not in PERSONAL
 
 
+@remembered
 def is_only_judged(key: str) -> bool:
     """Whether values of this key, where nothing lies around them, have no effect but what they show."""
     own = key in _TOLD or key in PERSONAL or key in semconv.CALLER_ADDRESS

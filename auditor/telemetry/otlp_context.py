@@ -15,11 +15,11 @@ from auditor.telemetry import semconv
 from auditor.telemetry.columns import Flags, Ints, matches
 from auditor.telemetry.database import system_of
 from auditor.telemetry.effects import DATABASE, HOSTED, Around, names_a_host, route_is_personal
-from auditor.telemetry.flat import Coded, Owned
+from auditor.telemetry.flat import Coded, Owned, same
+from auditor.telemetry.memory import remembered
 from auditor.telemetry.pair_effects import ALONE, Added, Effects
 from auditor.telemetry.redact import AT_HOME, is_public_address
 from auditor.telemetry.signatures import Interned
-from auditor.telemetry.stand_ins import NEVER
 from auditor.telemetry.told import told
 
 _CALLERS = frozenset(semconv.CALLER_ADDRESS)
@@ -73,7 +73,7 @@ class SpanEffects(Effects):
         plain = self.useful[self._classes[self.useful] & (_CALLER | _TEXT) == 0]
         texts = self._special_codes[(self._special_classes & _TEXT != 0) & (bits == 0)]
         numbers, texts = self._alone(known, plain), np.unique(texts)
-        numbers[texts] = self._statements(known, texts, ALONE)
+        numbers[texts] = self._statements(known, texts, same(ALONE, len(texts)))
         yield numbers, codes, self._begins
 
     def _within(self, known: Interned, there: Ints, bits: Ints, arounds: list[Around]) -> Added:
@@ -83,11 +83,8 @@ class SpanEffects(Effects):
         numbers = np.zeros(len(distinct), np.int64)
         pairs, around = np.divmod(distinct, width)
         is_text = self._classes[pairs] & _TEXT != 0
-        for place in np.unique(around[is_text]).tolist():
-            own = is_text & (around == place)
-            numbers[own] = self._statements(known, pairs[own], arounds[place])
-        others = np.flatnonzero(~is_text)
-        numbers[others] = self._singly(known, pairs[others], [arounds[place] for place in around[others].tolist()])
+        for own, number in ((is_text, self._statements), (~is_text, self._singly)):
+            numbers[own] = number(known, pairs[own], Coded(arounds, around[own]))
         return numbers, which.reshape(-1), np.searchsorted(self._special[there], self._begins)
 
     def _is_kind(self, *kinds: str) -> Flags:
@@ -122,11 +119,11 @@ class SpanEffects(Effects):
         return self._mark(own) & ~self._mark(own[~passing])
 
     def _passing(
-        self, own: Ints, test: Callable[[str], bool], otherwise: bool, pattern: str = NEVER, says: bool = False
+        self, own: Ints, test: Callable[[str], bool], otherwise: bool, pattern: str | None = None, says: bool = False
     ) -> Flags:
         """Which of these special pairs pass. Of texts that match the pattern it is known."""
         codes, which = np.unique(self._special_codes[own], return_inverse=True)
-        is_open = ~matches(self.texts(codes), pattern)
+        is_open = ~matches(self.texts(codes), pattern) if pattern else np.ones(len(codes), np.bool_)
         asked = (test(value) if isinstance(value, str) else otherwise for value in self.values(codes[is_open]))
         passed = np.full(len(codes), says)
         passed[is_open] = np.fromiter(asked, np.bool_)
@@ -142,6 +139,7 @@ class SpanEffects(Effects):
         return names, np.array([names.index(system) for system in systems], np.int64)[found.codes]
 
 
+@remembered
 def _classes_of(key: str) -> int:
     """What a key is looked at for, beside its own effect."""
     found = _DATABASE if key.startswith(DATABASE) else 0

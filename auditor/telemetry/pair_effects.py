@@ -5,7 +5,7 @@ Pairs of one effect are told apart by what stands for them (`stand_ins.py`), so 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ from auditor.telemetry.effects import (
     small_numbers_count_for_nothing,
     statement_effect,
 )
-from auditor.telemetry.flat import Owned
+from auditor.telemetry.flat import Coded, Owned
 from auditor.telemetry.leaks import PERSONAL
 from auditor.telemetry.memory import LONGEST
 from auditor.telemetry.raw import Value
@@ -31,18 +31,24 @@ from auditor.telemetry.statements import plain_statements
 Added = tuple[Ints, Ints, Ints]  # numbers of effects, which of them, where those of each span begin
 ALONE = Around()
 _URLS = frozenset(semconv.URLS)
+# From how many on columns are worth their while.
+_MANY_PAIRS, _MANY_STATEMENTS = 200, 16
 
 
 def number_of(known: Interned, key: str, value: Value, around: Around) -> int:
     """A number for the effect of an attribute, 0 for none."""
     kept = value if isinstance(value, str) else (type(value), repr(value))
-    question = (key, kept) if around is ALONE else (key, kept, around)
+    question = _question(key, kept, around)
     number = known.recall(question)
     if number is None:
         number = known.number(effect_of(key, value, kept, around))
         if not isinstance(value, str) or len(value) <= LONGEST:
             known.remember(question, number)
     return number
+
+
+def _question(key: str, kept: Hashable, around: Around) -> Hashable:
+    return (key, kept) if around is ALONE else (key, kept, around)
 
 
 class Effects:
@@ -79,12 +85,14 @@ class Effects:
         """For each distinct pair the number of its effect where nothing lies around it; 0 for those not asked for."""
         keys = self.keys[pairs]
         is_judged = self.flags(is_only_judged)[keys]
-        texts = stood_in(
-            self.texts(pairs),
-            (self.flags(_URLS.__contains__)[keys], without_short_numbers),
-            (self.flags(PERSONAL.__contains__)[keys], somebodies_or_blank),
-            (is_judged, judged_alike),
-        )
+        texts = self.texts(pairs)
+        if len(pairs) >= _MANY_PAIRS:
+            texts = stood_in(
+                texts,
+                (self.flags(_URLS.__contains__)[keys], without_short_numbers),
+                (self.flags(PERSONAL.__contains__)[keys], somebodies_or_blank),
+                (is_judged, judged_alike),
+            )
         first, which = _distinct(keys, texts, is_judged & self.is_small[pairs])
         values = self._completed(texts.take(pa.array(first)), pairs[first])
         found = (
@@ -103,22 +111,27 @@ class Effects:
             found[place] = value
         return found
 
-    def _singly(self, known: Interned, pairs: Ints, arounds: Iterable[Around]) -> list[int]:
+    def _singly(self, known: Interned, pairs: Ints, around: Coded[Around]) -> list[int]:
         """The numbers of the effects of pairs, each with what lies around it."""
-        asked = zip(self.keys[pairs].tolist(), self.values(pairs), arounds, strict=True)
-        return [number_of(known, self.names[key], value, around) for key, value, around in asked]
+        asked = zip(self.keys[pairs].tolist(), self.values(pairs), around.to_list(), strict=True)
+        return [number_of(known, self.names[key], value, one) for key, value, one in asked]
 
-    def _statements(self, known: Interned, pairs: Ints, around: Around) -> Ints:
-        """As `_singly`, of pairs that are statements in the same surroundings."""
-        numbers = np.zeros(len(pairs), np.int64)
-        for key in np.unique(self.keys[pairs]).tolist():
-            own = np.flatnonzero(self.keys[pairs] == key)
-            statements, which = plain_statements(self.texts(pairs[own]), around.system)
-            effects = (statement_effect(self.names[key], *statement) for statement in statements)
-            found = np.array([*map(known.number, effects), 0], np.int64)[which]
-            odd = np.flatnonzero(which < 0)
-            found[odd] = self._singly(known, pairs[own[odd]], [around] * len(odd))
-            numbers[own] = found
+    def _statements(self, known: Interned, pairs: Ints, around: Coded[Around]) -> Ints:
+        """As `_singly`, of pairs that are statements: where many are new, these in columns."""
+        names, values = [self.names[key] for key in self.keys[pairs].tolist()], self.texts(pairs).to_pylist()
+        questions = list(map(_question, names, values, around.to_list()))
+        recalled = list(map(known.recall, questions))
+        numbers = np.array([-1 if number is None else number for number in recalled], np.int64)
+        new = np.flatnonzero(numbers < 0)
+        if len(new) >= _MANY_STATEMENTS:
+            own = around.take(new)
+            statements, which = plain_statements(self.texts(pairs[new]), own.map(lambda one: one.system))
+            for place, found in zip(new.tolist(), which.tolist(), strict=True):
+                if found >= 0:
+                    numbers[place] = known.number(statement_effect(names[place], *statements[found]))
+                    known.remember(questions[place], int(numbers[place]))
+            new = new[which < 0]
+        numbers[new] = self._singly(known, pairs[new], around.take(new))
         return numbers
 
 

@@ -16,7 +16,6 @@ from auditor.telemetry.columns import Column, Flags, pc, replaced
 from auditor.telemetry.operation import MAX_TEXT
 from classifiers.values import CANDIDATE
 
-NEVER = r"[^\s\S]"  # matches nothing
 SOMEBODY = "somebody"
 _SOME_ID = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
 _NOT_PLAIN = r"[@%\\\x03]|eyJ"

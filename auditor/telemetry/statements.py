@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from auditor.telemetry import judge
-from auditor.telemetry.columns import Column, Flags, Ints, matches, pc, replaced
-from auditor.telemetry.flat import begins_of
+from auditor.telemetry.columns import Column, Flags, Ints, first_of_each, matches, pc, replaced
+from auditor.telemetry.flat import Coded, begins_of
 from classifiers.values import CANDIDATE
 from lineage.sql.quick import LONG, START, TEXT, alone_numbers
 from lineage.sql.shape import Shape, shape_of_code
@@ -29,8 +29,11 @@ _ALONE = r"([\t-\r (,=])%s([\t-\r ,);]|\z)"
 _NUMBER, _LONG_NUMBER = _ALONE % "[0-9]+", _ALONE % f"[0-9]{{{LONG},}}"
 
 
-def plain_statements(texts: Column, system: str | None) -> tuple[list[Statement], Ints]:
-    """(statements, for each text the place of its own; -1 for what must be read by itself, nulls among them)."""
+def plain_statements(texts: Column, system: Coded[str | None]) -> tuple[list[Statement], Ints]:
+    """(statements, for each text the place of its own; -1 for what must be read by itself, nulls among them).
+
+    `system` is the database's.
+    """
     is_plain = matches(texts, _START) & ~matches(texts, _ODD)
     is_plain &= pc.less_equal(pc.binary_length(texts), _LONGEST).fill_null(False).to_numpy(zero_copy_only=False)
     places = np.flatnonzero(is_plain)
@@ -46,7 +49,7 @@ def plain_statements(texts: Column, system: str | None) -> tuple[list[Statement]
         numbers = alone_numbers(heads[place].as_py())
         odd[place] |= len(numbers) > _FEW
         shown[place] = shown.get(place, judge.NOTHING) | judge.of_texts(each for each in numbers if len(each) >= LONG)
-    statements, which = _statements(code, shown, system)
+    statements, which = _statements(code, shown, system.take(places))
     which[odd] = -1
     result = np.full(len(texts), -1, np.int64)
     result[places] = which
@@ -92,11 +95,15 @@ def _judge(shown: dict[int, frozenset[str]], literals: Column, owners: Ints) -> 
             shown[owner] = shown.get(owner, judge.NOTHING) | found
 
 
-def _statements(code: Column, shown: dict[int, frozenset[str]], system: str | None) -> tuple[list[Statement], Ints]:
+def _statements(
+    code: Column, shown: dict[int, frozenset[str]], system: Coded[str | None]
+) -> tuple[list[Statement], Ints]:
     """(statements, for each code its own, given what its literals show; -1 where the short way does not tell)."""
     encoded = code.dictionary_encode()
-    which = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    masked = [_masked(text, system) for text in encoded.dictionary.to_pylist()]
+    packed = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64) * len(system.things) + system.codes
+    first, which = first_of_each(pa.array(packed))
+    codes = code.take(pa.array(first)).to_pylist()
+    masked = [_masked(text, system[place]) for text, place in zip(codes, first.tolist(), strict=True)]
     found = dict.fromkeys(filter(None, masked), 0)
     for place, statement in enumerate(found):
         found[statement] = place

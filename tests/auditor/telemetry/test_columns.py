@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from auditor.telemetry import effects, otlp_arrow
+from auditor.telemetry import effects, otlp_arrow, pair_effects
 from auditor.telemetry.effects import Around, effect_of
 from auditor.telemetry.signatures import Interned
 from auditor.telemetry.stand_ins import without_short_numbers
@@ -20,6 +21,15 @@ from tests.support.otlp_strategies import pairs, spans
 from tests.support.protobuf import in_columns, requests_in, span_by_span
 
 CLINIC = Path("examples/clinic/capture/traces.otlp.pb.gz")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_are_many() -> Iterator[None]:
+    """Few pairs are read in columns too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pair_effects, "_MANY_PAIRS", 1)
+        patch.setattr(pair_effects, "_MANY_STATEMENTS", 1)
+        yield
 
 
 @settings(

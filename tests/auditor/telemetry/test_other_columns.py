@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from auditor.telemetry import jaeger_arrow, zipkin_arrow
+from auditor.telemetry import jaeger_arrow, pair_effects, zipkin_arrow
 from auditor.telemetry.flat import Undecoded
 from auditor.telemetry.json_columns import is_json
 from tests.support.otlp_strategies import ATTRIBUTES, NAMES, pairs
@@ -45,6 +45,15 @@ tags = st.lists(
     st.sampled_from(sorted(TAGS)).flatmap(lambda key: st.tuples(st.just(key), st.sampled_from(TAGS[key]))), max_size=6
 )
 ODD = st.sampled_from([None, 5, "x", [], {}, [5, None], {"a": 1}, True, -1, 1e300, 2**63])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_are_many() -> Iterator[None]:
+    """Few pairs are read in columns too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pair_effects, "_MANY_PAIRS", 1)
+        patch.setattr(pair_effects, "_MANY_STATEMENTS", 1)
+        yield
 
 
 @st.composite

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from auditor.telemetry import semconv
 from auditor.telemetry.effects import Around, effect_of, statement_effect
+from auditor.telemetry.flat import Coded, same
 from auditor.telemetry.leaks import is_safe
 from auditor.telemetry.statements import plain_statements
 from tests.lineage.sql.test_quick import PIECES, SYSTEMS, TEXTS
@@ -35,7 +37,7 @@ LITERALS = [
 
 def compare(texts: list[str], system: str | None) -> int:
     """How many were read in columns; each has the effect that it has by itself."""
-    statements, which = plain_statements(pa.array(texts, pa.string()), system)
+    statements, which = plain_statements(pa.array(texts, pa.string()), same(system, len(texts)))
     for text, place in zip(texts, which.tolist(), strict=True):
         if place >= 0:
             assert statement_effect(KEY, *statements[place]) == effect_of(KEY, text, text, Around(system))
@@ -77,7 +79,7 @@ def test_literals_are_judged_and_numbers_before_by_too() -> None:
         "SELECT a FROM t WHERE b = 4111111111111111 ORDER BY a",
         "SELECT a FROM t WHERE b = 4111 ORDER BY a",
     ]
-    statements, which = plain_statements(pa.array([*texts, None]), "mysql")
+    statements, which = plain_statements(pa.array([*texts, None]), same("mysql", 5))
     assert which.tolist()[4] == -1
     shapes = [statements[place][0].text for place in which.tolist()[:4]]
     assert shapes[0] == shapes[1] == "SELECT a FROM t WHERE b = '?'"
@@ -89,3 +91,10 @@ def test_literals_are_judged_and_numbers_before_by_too() -> None:
 
 def test_literals_of_statements_are_judged_under_every_key() -> None:
     assert not any(map(is_safe, semconv.DB_TEXT))
+
+
+def test_every_text_is_read_as_its_own_database_means_it() -> None:
+    text = "SELECT a FROM t WHERE b = 4111111111111111"
+    statements, which = plain_statements(pa.array([text] * 3), Coded(["mysql", "mongodb"], np.array([0, 1, 0])))
+    assert (which[0], which[1]) == (which[2], -1)
+    assert statements[which[0]][0].text == "SELECT a FROM t WHERE b = ?"
