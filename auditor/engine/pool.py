@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, wait
@@ -17,6 +18,7 @@ from auditor.errors import InputError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+_LONG = 60  # characters of a folder's name; with what is added a socket's must stay below 104
 _TICK = 0.2  # seconds between two looks at how far things are
 _ENDED = (
     "a process that reads for the auditor was ended by the system, perhaps for want of memory; try again with --jobs 1"
@@ -68,7 +70,8 @@ def pool(
 
 def _context(module: str) -> BaseContext:
     """A clean server forks where it can: what it has imported, its children need not import again."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    # The server's socket lies in the temporary folder, and the name of a socket cannot be long.
+    if "forkserver" not in multiprocessing.get_all_start_methods() or len(tempfile.gettempdir()) > _LONG:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([module])

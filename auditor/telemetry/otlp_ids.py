@@ -39,10 +39,10 @@ def ids_of_leaves(column: Column, size: int, one: Callable[[Value], str | None])
     texts = pc.fill_null(column, '""')
     lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
     signs, ends = _bytes_of(texts), np.cumsum(lengths)
-    if ((lengths >= 2) & (lengths <= 2 * size + 2) & ~np.isin(lengths, _BASE64)).all():
+    usual = (lengths >= 2) & (lengths <= 2 * size + 2) & ~np.isin(lengths, _BASE64)
+    if usual.all() and (signs[ends - lengths] == _QUOTE).all():  # a number is no id
         digits = _DIGITS[signs]
-        if (signs[ends - lengths] == _QUOTE).all():
-            digits[np.concatenate((ends - lengths, ends - 1))] = 0
+        digits[np.concatenate((ends - lengths, ends - 1))] = 0
         if not (digits == _NO_DIGIT).any():
             return _ids(_words(_packed(digits, lengths, ends, 2 * size), size))
     return _of_texts(map(one, parsed(column.to_pylist())), size)

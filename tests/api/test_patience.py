@@ -34,7 +34,7 @@ async def answer(request: Request) -> PlainTextResponse:
 def port() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         app = Starlette(routes=[Route("/", answer, methods=["GET", "POST"])])
-        server = uvicorn.Server(uvicorn.Config(app, http=Hasty, log_level="error", timeout_keep_alive=5))
+        server = uvicorn.Server(uvicorn.Config(app, http=Hasty, log_config=None, timeout_keep_alive=5))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
         thread.start()
         yield listening.getsockname()[1]

@@ -27,9 +27,15 @@ def test_an_interrupt_ends_all_processes_and_leaves_no_file(tmp_path: Path) -> N
     command = [sys.executable, "-m", "auditor", "scan", "many.pb", "--jobs", "2"]
     environment = os.environ | {"TMPDIR": str(temporary), "PYTHONPATH": os.getcwd()}
     run = subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
-    wait_for(lambda: len(processes_of(run.pid)) > 3)  # the workers are there
+    wait_for(lambda: run.poll() is not None or len(processes_of(run.pid)) > 3)  # the workers are there
     os.killpg(run.pid, signal.SIGINT)  # as a terminal does
     _, errors = run.communicate(timeout=30)
     assert (run.returncode, errors) == (2, "auditor: stopped before it was done: nothing was decided\n")

@@ -20,6 +20,11 @@ CANARY = "canary@example.com"
 def stream(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     handlers, level = logging.root.handlers, logging.root.level
     stream = io.StringIO()
+    logging.captureWarnings(False)  # whoever had them captured before, pytest has taken them back
+    for name in ("uvicorn", "uvicorn.error", "sqlglot", "auditor", "auditor.test", "py.warnings"):
+        logger = logging.getLogger(name)  # as other tests have left it
+        logger.disabled, logger.propagate, logger.handlers = False, True, []
+        logger.setLevel(logging.NOTSET)
     configure(request.param, stream)
     yield stream
     logging.root.handlers, logging.root.level = handlers, level
