@@ -224,3 +224,8 @@ def test_files_at_hand(shared: Path) -> None:
         if not file.name.startswith("large"):
             data = gzip.decompress(file.read_bytes())
             assert in_columns(data) == span_by_span(data)
+
+
+def test_an_id_that_is_a_number_is_none() -> None:
+    data = written([{"traceId": 1234567890123456, "id": 77, "name": "x", "kind": "CLIENT", "timestamp": 1}])
+    assert in_columns(data) == span_by_span(data)
