@@ -19,6 +19,7 @@ from api.queries import PageQuery
 from api.routes import OnShelf
 from api.shapes import Page
 from auditor.errors import AuditorError
+from auditor.operation.logs import tell
 from auditor.proposals.book import Proposals
 from auditor.proposals.model import Proposal, Unfit, Wish
 from lineage.findings import WaiverKind
@@ -156,7 +157,7 @@ def guarded(ask: Callable[[], Value]) -> Value:
     except Unfit as error:
         raise HTTPException(422, str(error)) from None
     except AuditorError as error:
-        log.error("a proposal was not served: %s", error)
+        tell(log, logging.ERROR, "proposal not served", why=str(error))
         raise HTTPException(503, _NEEDS) from None
 
 

@@ -16,6 +16,7 @@ from api.queries import MAX_PATHS
 from api.remembered import Remembered
 from api.source import Audits, NotServed
 from auditor.errors import AuditorError
+from auditor.operation.logs import tell
 from lineage import graph
 from lineage.audit import Audit, Path
 from lineage.index import REMEMBERED, index_of
@@ -103,7 +104,7 @@ class Shelf:
         try:
             return self._windows.get(key, lambda: Served(self._audits.between(start, end)))
         except (AuditorError, OverflowError) as error:  # its words may name the server's files
-            log.warning("a window is not served: %s", error)
+            tell(log, logging.WARNING, "window not served", why=_words(error))
             raise NotServed("There is no audit of this window. The server's log says why.") from None
 
     def _replace(self, version: str) -> None:
@@ -112,7 +113,7 @@ class Shelf:
             self.stale = False
         except AuditorError as error:  # its words are ours and quote no content
             self.stale = True
-            log.warning("a newer audit is not served: %s", error)
+            tell(log, logging.WARNING, "newer audit not served", why=_words(error))
         finally:
             self._version = version
             self._lock.release()
@@ -125,3 +126,8 @@ def _ready(audit: Audit) -> Served:
     gc.collect()
     gc.freeze()
     return served
+
+
+def _words(error: Exception) -> str:
+    """Words of ours, which quote nothing; of another's only the kind."""
+    return str(error) if isinstance(error, AuditorError) else type(error).__name__
