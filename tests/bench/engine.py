@@ -13,6 +13,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests.support.memory import peak_bytes
+
 CLINIC = Path("examples/clinic/capture/traces.otlp.pb.gz")
 MEASURED = ("parse", "loop", "read", "model", "model.gz", "model.zst", "json.parse", "json.model")
 
@@ -40,8 +42,6 @@ def main(folder: str, runs: str = "5") -> None:
 
 def measure(folder: str, name: str) -> None:
     """One figure: CPU seconds, spans, peak memory."""
-    import resource
-
     files = {
         "model.gz": sorted(Path(folder, "pb").glob("*.pb.gz")),
         "model.zst": sorted(Path(folder, "pb").glob("*.pb.zst")),
@@ -52,7 +52,7 @@ def measure(folder: str, name: str) -> None:
     start = time.process_time()
     spans = run(files.get(name, plain))
     used = time.process_time() - start
-    print(used, spans, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(used, spans, peak_bytes() / 2**20)
 
 
 def _load() -> None:

@@ -28,6 +28,7 @@ from starlette.types import Message
 from api.receivers.app import receivers
 from auditor.intake import Intake, Limits, Reason
 from tests.support.canaries import Canaries, request
+from tests.support.memory import peak_bytes
 from tests.support.otlp import protobuf
 
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
@@ -162,7 +163,7 @@ def main(requests: str = "100000", seed: str = "") -> None:
     print(f"seed {chosen}")
     with tempfile.TemporaryDirectory() as folder:
         print(dict(run(Path(folder), int(requests), chosen)))
-    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB of memory at most")
+    print(f"{peak_bytes() / 2**20:.0f} MiB of memory at most")
 
 
 if __name__ == "__main__":

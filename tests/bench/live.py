@@ -22,6 +22,7 @@ from pathlib import Path
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from auditor.telemetry.framing import read_requests
+from tests.support.memory import peak_bytes
 from tests.support.receiving import Receiver, running, spans_in
 
 HEADERS = {"Content-Type": "application/x-protobuf", "Content-Encoding": "gzip"}
@@ -44,9 +45,7 @@ def spans_of(body: bytes) -> int:
 def used(receiver: Receiver) -> tuple[float, float]:
     """(CPU seconds, MiB of memory) of a process."""
     fields = Path(f"/proc/{receiver.pid}/stat").read_text().rpartition(")")[2].split()
-    status = Path(f"/proc/{receiver.pid}/status").read_text()
-    memory = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-    return (int(fields[11]) + int(fields[12])) / TICKS, int(memory.split()[1]) / 1024
+    return (int(fields[11]) + int(fields[12])) / TICKS, peak_bytes(receiver.pid) / 2**20
 
 
 def send(receiver: Receiver, bodies: list[bytes]) -> None:

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from tests.support import otel_table
+from tests.support.memory import peak_bytes
 
 MEASURED = ("arrow", "columns", "parquet", "protobuf")
 
@@ -35,8 +36,6 @@ def main(folder: str, runs: str = "5") -> None:
 
 def measure(folder: str, name: str) -> None:
     """One figure: CPU seconds, spans, peak memory."""
-    import resource
-
     run = {"arrow": _arrow, "columns": _columns}.get(name, _read)
     form = "pb" if name == "protobuf" else "parquet"
     files = sorted(Path(folder, form).glob(f"*.{form}"))
@@ -44,7 +43,7 @@ def measure(folder: str, name: str) -> None:
     start = time.process_time()
     spans = run(files)
     used = time.process_time() - start
-    print(used, spans, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(used, spans, peak_bytes() / 2**20)
 
 
 def _arrow(files: list[Path]) -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from auditor.errors import InputError
 from tests.fuzz.inputs import CANARY, WHOLE, mutated
+from tests.support.memory import peak_bytes
 
 ADDRESS_SPACE = 6 << 30  # bytes; most of it is reserved by libraries and never touched
 PEAK = 1 << 30  # bytes of memory that were in use at most
@@ -71,7 +72,7 @@ def read_all(name: str, seed: str, count: int) -> None:
             refused += not is_read
             assert CANARY not in str(said), f"input {number} is repeated"
             assert slowest < SECONDS, f"input {number} took {slowest:.0f} s"
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+    peak = peak_bytes()
     assert peak < PEAK, f"{peak >> 20} MiB"
     print(slowest, peak, refused)
 
