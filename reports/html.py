@@ -1,10 +1,11 @@
-"""HTML that needs nothing else: no script, no asset, no network. The only file that knows Jinja2."""
+"""HTML that needs nothing else: no script, no asset, no network. With `compiled` all that knows Jinja2."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,6 +15,7 @@ from classifiers.taxonomy import read_as, title
 from lineage.audit import Audit
 from reports import words
 from reports.bundles import REST
+from reports.compiled import CompiledTemplates
 from reports.documents.cells import MARKS, MOST
 from reports.drawing import Drawing
 from reports.limits import names
@@ -25,6 +27,7 @@ from reports.view import build
 
 REPORT = ("report.css",)
 SITE = (*REPORT, "site/site.css")
+_HERE = Path(__file__).parent
 
 
 def render(audit: Audit) -> str:
@@ -84,6 +87,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        optimized=False,  # what filters make of constants would be kept compiled, whatever becomes of the filters
+        bytecode_cache=CompiledTemplates(_HERE / "templates", (_HERE / "html.py", _HERE / "text.py")),
     )
     environment.filters["category_title"] = title
     environment.globals.update(anchor=anchor, count=count, share=share, names=names, gap_title=words.gap_title)
