@@ -17,9 +17,9 @@ import typer
 from auditor.access.command import app as token
 from auditor.answers import figures, print_json
 from auditor.ask import app as ask
+from auditor.asked import Asked, asking, gated
 from auditor.console import complain, say
 from auditor.draw import app as draw
-from auditor.engine.spark.cluster import read_cluster
 from auditor.errors import AuditorError, UsageProblem, places_of
 from auditor.files import DEFAULT_LOCK, write_text
 from auditor.gate.approve import approve
@@ -35,31 +35,7 @@ from auditor.linewise import classify, sql
 from auditor.operation.backup import app as backup
 from auditor.operation.doctor import app as doctor
 from auditor.operation.serving import serve
-from auditor.options import (
-    Asked,
-    AuditOption,
-    CategoryOption,
-    ColumnsOption,
-    ConfigOption,
-    EdgesOption,
-    EngineOption,
-    FormatOption,
-    FromOption,
-    Inputs,
-    JobsOption,
-    JsonOption,
-    LockOption,
-    MasterOption,
-    QuietOption,
-    SampleOption,
-    SchemaOption,
-    ServiceOption,
-    SparkConfOption,
-    StatementsOption,
-    StoreOption,
-    ToOption,
-    gated,
-)
+from auditor.options import AuditOption, CategoryOption, FormatOption, JsonOption, LockOption
 from auditor.services import app as services
 from auditor.verify import app as verify
 
@@ -91,25 +67,10 @@ app.add_typer(doctor)
     epilog="Example: auditor scan traces.otlp.jsonl.gz --schema schema.sql --out out   or   "
     "auditor scan jaeger+http://jaeger:16686 --from 24h --service checkout",
 )
+@asking("audit")
 def scan(
-    inputs: Inputs = None,
-    schema: SchemaOption = None,
-    sample: SampleOption = 0,
-    statements: StatementsOption = None,
-    edges: EdgesOption = None,
-    config: ConfigOption = None,
-    lock: LockOption = DEFAULT_LOCK,
+    asked: Asked,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where audit.json and report.html go.")] = "out",
-    columns: ColumnsOption = None,
-    store: StoreOption = None,
-    start: FromOption = None,
-    end: ToOption = None,
-    service: ServiceOption = None,
-    jobs: JobsOption = None,
-    engine: EngineOption = "local",
-    master: MasterOption = None,
-    spark_conf: SparkConfOption = None,
-    quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
     """Audit telemetry, for people and for machines.
@@ -122,22 +83,18 @@ def scan(
     from reports.html import render
     from reports.summary import lines as summary
 
-    silent = quiet or json_output
-    asked = Asked(
-        inputs, lock, schema, sample, statements, edges, config, None, columns, silent, store, start, end, jobs, service
-    )
-    asked = replace(asked, cluster=read_cluster(engine, master, spark_conf or []))
-    audit = gated(asked).audit
+    audit = gated(replace(asked, quiet=asked.quiet or json_output)).audit
     folder = Path(out)
     write_text(folder / "audit.json", audit_json.dumps(audit))
     write_text(folder / "report.html", render(audit))
-    write_manifest(folder, audit, config_file(config), Path(lock))
+    write_manifest(folder, audit, config_file(asked.config), Path(asked.lock))
     if json_output:
         print_json(figures(audit) | {"out": out})
-    elif not quiet:
+    elif not asked.quiet:
         say(summary(audit))
         say(["", f"Written: {folder / 'report.html'} (for people), {folder / 'audit.json'} (for machines)."])
         if audit.verdict.state == "not_approved":
+            lock = asked.lock
             at = "" if lock == DEFAULT_LOCK else f" --lock {lock}"
             say([f"To approve after review: auditor approve --audit {out}{at} ID... (or --all), then commit {lock}."])
     return 0

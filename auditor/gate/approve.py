@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from auditor.asked import Asked, asking, gated, user
 from auditor.console import say
 from auditor.errors import InputError, UsageProblem
-from auditor.files import DEFAULT_LOCK
 from auditor.gate import clock
-from auditor.options import (
-    Asked,
-    AuditOption,
-    ColumnsOption,
-    ConfigOption,
-    EdgesOption,
-    FromOption,
-    LockOption,
-    QuietOption,
-    SampleOption,
-    SchemaOption,
-    ServiceOption,
-    StatementsOption,
-    ToOption,
-    gated,
-    user,
-)
 from reports.text import count
 
 if TYPE_CHECKING:
@@ -37,27 +21,17 @@ if TYPE_CHECKING:
 ID = re.compile(r"[el]1-\S+")
 
 
+@asking("inputs")
 def approve(
+    asked: Asked,
     inputs_or_ids: Annotated[
         list[str] | None,
         typer.Argument(metavar="[INPUT | ID]...", help="Telemetry, and ids of exposures (e1-...) or leaks (l1-...)."),
     ] = None,
-    schema: SchemaOption = None,
-    sample: SampleOption = 0,
-    statements: StatementsOption = None,
-    edges: EdgesOption = None,
-    config: ConfigOption = None,
-    lock: LockOption = DEFAULT_LOCK,
-    audit: AuditOption = None,
     everything: Annotated[bool, typer.Option("--all", help="Approve every exposure that the audit saw.")] = False,
     by: Annotated[str, typer.Option("--by", help="Who approves.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why: a sentence for the next reviewer.")] = "",
     purpose: Annotated[str, typer.Option("--purpose", help="What the data is used for there.")] = "",
-    columns: ColumnsOption = None,
-    start: FromOption = None,
-    end: ToOption = None,
-    service: ServiceOption = None,
-    quiet: QuietOption = False,
 ) -> int:
     """Write approvals into the lock. The reviewed change of that file is the approval."""
     from auditor.lockfile import save_lock
@@ -68,19 +42,16 @@ def approve(
     inputs = [word for word in inputs_or_ids or [] if word not in ids]
     if not ids and not everything:
         raise UsageProblem("say which exposures: ids (e1-...), or --all")
-    asked = Asked(
-        inputs, lock, schema, sample, statements, edges, config, audit, columns, quiet, None, start, end, None, service
-    )
-    found = gated(asked)
+    found = gated(replace(asked, inputs=inputs))
     if not found.audit.scope.spans:
         raise InputError("no spans were read: there is nothing to approve")
     word = Word(by or user(), clock.today().isoformat(), reason, purpose)
     denying = found.decisions.standards.policy.denying
     done = approve_exposures(found.audit, found.decisions.lock, None if everything else ids, word, denying)
     _refuse(done, everything)
-    save_lock(done.lock, lock)
-    if not quiet:
-        say(_told(done, lock))
+    save_lock(done.lock, asked.lock)
+    if not asked.quiet:
+        say(_told(done, asked.lock))
     return 0
 
 

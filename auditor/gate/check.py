@@ -6,35 +6,10 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from auditor.answers import figures, print_json
+from auditor.asked import Asked, asking, gated
 from auditor.console import say
-from auditor.engine.spark.cluster import read_cluster
 from auditor.errors import UsageProblem
-from auditor.files import DEFAULT_LOCK
-from auditor.options import (
-    Asked,
-    AuditOption,
-    CategoryOption,
-    ColumnsOption,
-    ConfigOption,
-    EdgesOption,
-    EngineOption,
-    FormatOption,
-    FromOption,
-    Inputs,
-    JobsOption,
-    JsonOption,
-    LockOption,
-    MasterOption,
-    QuietOption,
-    SampleOption,
-    SchemaOption,
-    ServiceOption,
-    SparkConfOption,
-    StatementsOption,
-    StoreOption,
-    ToOption,
-    gated,
-)
+from auditor.options import CategoryOption, FormatOption, JsonOption
 
 if TYPE_CHECKING:
     from lineage.audit import Audit
@@ -42,27 +17,11 @@ if TYPE_CHECKING:
 EXIT = {"pass": 0, "not_approved": 1, "inconclusive": 3}
 
 
+@asking()
 def check(
-    inputs: Inputs = None,
-    schema: SchemaOption = None,
-    sample: SampleOption = 0,
-    statements: StatementsOption = None,
-    edges: EdgesOption = None,
-    config: ConfigOption = None,
-    lock: LockOption = DEFAULT_LOCK,
-    audit: AuditOption = None,
-    columns: ColumnsOption = None,
-    store: StoreOption = None,
-    start: FromOption = None,
-    end: ToOption = None,
-    service: ServiceOption = None,
-    jobs: JobsOption = None,
-    engine: EngineOption = "local",
-    master: MasterOption = None,
-    spark_conf: SparkConfOption = None,
+    asked: Asked,
     format_: FormatOption = None,
     category: CategoryOption = "",
-    quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> int:
     """The gate: is everything approved that the audit saw?
@@ -75,18 +34,14 @@ def check(
     if json_output and format_:
         raise UsageProblem("give --json or --format, not both")
     outputs = read_outputs(format_ or [])  # a mistake is told before the work
-    silent = quiet or json_output or any(output.path is None for output in outputs)
-    read = None if audit and outputs else schema  # beside a finished audit, schemas are files to point into
-    asked = Asked(
-        inputs, lock, read, sample, statements, edges, config, audit, columns, silent, store, start, end, jobs, service
-    )
-    asked = replace(asked, cluster=read_cluster(engine, master, spark_conf or []))
-    found = gated(asked).audit
+    silent = asked.quiet or json_output or any(output.path is None for output in outputs)
+    read = None if asked.audit and outputs else asked.schema  # beside a finished audit: files to point into
+    found = gated(replace(asked, schema=read, quiet=silent)).audit
     if json_output:
         print_json(_answer(found))
     elif outputs:
-        write_outputs(found, outputs, repository_of(found, lock, schema or [], category))
-    elif not quiet:
+        write_outputs(found, outputs, repository_of(found, asked.lock, asked.schema or [], category))
+    elif not asked.quiet:
         say(gate_lines(found))
     return EXIT[found.verdict.state]
 

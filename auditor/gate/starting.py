@@ -9,25 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from auditor.asked import Asked, asking, found_audit, user
 from auditor.console import say
 from auditor.errors import InputError, UsageProblem
-from auditor.files import DEFAULT_LOCK, write_text
+from auditor.files import write_text
 from auditor.gate import clock
-from auditor.options import (
-    Asked,
-    AuditOption,
-    ColumnsOption,
-    ConfigOption,
-    FromOption,
-    Inputs,
-    LockOption,
-    QuietOption,
-    SchemaOption,
-    ServiceOption,
-    ToOption,
-    found_audit,
-    user,
-)
 from reports.text import count
 
 if TYPE_CHECKING:
@@ -37,21 +23,13 @@ if TYPE_CHECKING:
 REASON = "baseline: as it was found, not reviewed one by one"
 
 
+@asking()
 def init(
-    inputs: Inputs = None,
-    schema: SchemaOption = None,
-    config: ConfigOption = None,
-    lock: LockOption = DEFAULT_LOCK,
-    audit: AuditOption = None,
-    columns: ColumnsOption = None,
-    start: FromOption = None,
-    end: ToOption = None,
-    service: ServiceOption = None,
+    asked: Asked,
     by: Annotated[str, typer.Option("--by", help="Who takes the baseline over.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why the baseline is taken over.")] = REASON,
     empty: Annotated[bool, typer.Option("--empty", help="Approve nothing: every exposure is to be decided.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
-    quiet: QuietOption = False,
 ) -> int:
     """Start the state folder with what is there today.
 
@@ -60,19 +38,17 @@ def init(
 
     from auditor.gate.folder import Folder
 
-    folder = Folder(Path(lock))
+    folder = Folder(Path(asked.lock))
     there = [str(file) for file in (folder.lock, folder.policy, folder.waivers) if file.exists()]
     if there and not force:
         raise UsageProblem(f"{', '.join(there)}: there already; --force overwrites")
-    asked = Asked(inputs, lock, schema, config=config, audit=audit, columns=columns, quiet=quiet)
-    asked = replace(asked, start=start, end=end, services=service)
     found = found_audit(asked)
     if not found.scope.spans:
         raise InputError("no spans were read: there is nothing to start from")
     write_text(folder.policy, _template("policy.toml"))
     write_text(folder.waivers, _template("waivers.toml"))
     refused, left = _baseline(found, folder, by or user(), reason, empty)
-    if not quiet:
+    if not asked.quiet:
         say(f"Written: {file}" for file in (folder.policy, folder.waivers, folder.lock))
         say(f"  not approved, against a rule: {id_}" for id_ in refused)
         say([f"{count(left, 'exposure')} still to be decided: auditor check.", "Review and commit the folder."])

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from auditor.asked import Asked, Gated, gated
 from auditor.console import say
 from auditor.errors import UsageProblem
 from auditor.files import DEFAULT_LOCK
 from auditor.gate import clock
 from auditor.gate.spans_of_time import day_of, days_of
-from auditor.options import Asked, ConfigOption, FindOption, Gated, LockOption, gated
+from auditor.options import ConfigOption, FindOption, LockOption
 from lineage.findings import WAIVER_KINDS, Waiver
 
 if TYPE_CHECKING:

@@ -78,6 +78,13 @@ def test_the_gate_reads_the_index(tmp_path: Path) -> None:
     assert runs[0].returncode == 1
 
 
+def test_what_the_index_shows_is_approved_from_it(tmp_path: Path) -> None:
+    auditor("index", str(TRACES), "--store", "kept", folder=tmp_path)
+    assert auditor("init", "--store", "kept", "--empty", folder=tmp_path).returncode == 0
+    assert auditor("approve", "--store", "kept", "--all", folder=tmp_path).returncode == 0
+    assert auditor("check", str(TRACES), folder=tmp_path).returncode == 0
+
+
 @pytest.mark.parametrize("form", ["json", "protobuf"])
 def test_no_value_reaches_the_index(tmp_path: Path, form: str) -> None:
     canaries = Canaries()
