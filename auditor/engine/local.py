@@ -21,13 +21,13 @@ from auditor.telemetry.trace_stores.question import Question
 from lineage.merge import total
 from lineage.system import SystemModel
 
-_IN_MEMORY = 1_000_000  # spans
+_IN_MEMORY = 1_500_000  # spans
 
 
 def count_spans(batches: Iterable[SpanBatch]) -> SystemModel:
     """Count span batches into a system model that others can be added to (`lineage.merge.add`).
 
-    Duplicate spans count once, whatever file they came from. Beyond a million spans they go through the system's
+    Duplicate spans count once, whatever file they came from. Beyond one and a half million they go through the system's
     temporary folder, redacted as they are, and are counted bucket by bucket.
     """
     with tempfile.TemporaryDirectory(prefix="auditor-") as name:

@@ -38,7 +38,9 @@ _WRITTEN = {
     "s": "seconds second secs sec s",
 }
 _UNIT_OF = {word: unit for unit, words in _WRITTEN.items() for word in words.split()}
-_UNIT = re.compile(rf"(?P<rest>.*?)(?P<gap>[\W_]*)(?P<unit>{'|'.join(sorted(_UNIT_OF, key=len, reverse=True))})\W*")
+# Of a header read backwards: forwards, a long header without a unit would take its length's square to read.
+_BACKWARDS = "|".join(word[::-1] for word in sorted(_UNIT_OF, key=len, reverse=True))
+_UNIT = re.compile(rf"\W*(?P<unit>{_BACKWARDS})(?P<gap>[\W_]*)(?P<rest>.*)", re.DOTALL)
 _DELIMITERS = (",", ";", "\t", "|")
 _FINEST = ("ns", "us", None, "ms", "s")  # an unnamed unit is told by the size of the numbers
 _ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_\-]+)+", re.IGNORECASE)
@@ -137,10 +139,10 @@ def _usual(header: str, role: str) -> tuple[str, str | None]:
     plain = _plain(header)
     if role not in _TIMES:
         return plain, None
-    match = _UNIT.fullmatch(header.strip().lower())
+    match = _UNIT.match(header.strip().lower()[::-1])
     if match is None or not match["rest"] or (match["unit"] == "s" and not match["gap"]):
         return plain, None
-    rest, unit = _plain(match["rest"]), _UNIT_OF[match["unit"]]
+    rest, unit = _plain(match["rest"][::-1]), _UNIT_OF[match["unit"][::-1]]
     return (plain if plain in USUAL[role] else rest), unit
 
 

@@ -169,6 +169,12 @@ def test_other_tables_are_no_spans(tmp_path: Path) -> None:
     assert report.skipped == ["metrics.csv"]
 
 
+@pytest.mark.parametrize("sign", ["[", "_", "s", "m", " )"])
+def test_a_header_of_a_million_signs_is_read_in_one_pass(sign: str) -> None:
+    """What takes the square of its length here would take days."""
+    assert layout_of(f"TraceID,SpanID,ParentID,Service,Operation,Start{sign * 1_000_000}a".encode()) is None
+
+
 def test_a_mapping_is_checked() -> None:
     assert wrong_columns({"trace_id": "T", "start_ms": "S", "db.statement": "Q"}) == []
     assert len(wrong_columns({"tracee": "T", "start_h": "S", "pod": " "})) == 3
