@@ -25,7 +25,7 @@ def install(app: FastAPI, live: Live, settings: Serve, doorman: Doorman, operati
     operation.metrics.provide(live.samples)
     operation.health.checks.update(live.checks())
     if operation.tracing:
-        live.around = operation.tracing.audit
+        live.process.around = operation.tracing.audit
     if settings.grpc_port and find_spec("grpc"):
         _serve_grpc(app, live, settings, doorman)
 

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from auditor.engine.kernel import Limits
-from auditor.intake import Intake
 from auditor.intake.journal import read_entries
 from auditor.live.flowbook import FlowBook
 from auditor.live.fresh import Fresh
@@ -30,12 +31,23 @@ class Figures:
     seconds: float = 0.0  # that the last audit took
 
 
+class Journal(Protocol):
+    """Where what was received waits, as the one that audits knows it."""
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+
+    def release(self, entry: int) -> None:
+        """The entries up to this id are in the index."""
+
+
 class Auditing:
     """Its `turn` is for one thread; others read `figures` and ask for `lag`. `around` is entered around each audit."""
 
     def __init__(
         self,
-        intake: Intake,
+        journal: Journal,
         indexing: Indexing,
         book: FlowBook,
         standards: Standards,
@@ -43,9 +55,9 @@ class Auditing:
         pace: Pace,
         around: Callable[[], AbstractContextManager[object]],
     ) -> None:
-        self._intake, self._indexing, self._book, self._standards = intake, indexing, book, standards
+        self._journal, self._indexing, self._book, self._standards = journal, indexing, book, standards
         self._publish, self._pace, self._around = publish, pace, around
-        self._fresh = Fresh(Limits(intake.folder, threads=1), pace.quiet)
+        self._fresh = Fresh(Limits(journal.folder, threads=1), pace.quiet)
         self._base: Base | None = None
         self._seen = 0
         self._audit_at = self._standards_at = 0.0
@@ -64,7 +76,7 @@ class Auditing:
             self._base, self._is_new = base, True
         since = self._pace.since(now)
         self._take(since)
-        self._intake.release(min(self._seen, self._indexing.moved))
+        self._journal.release(min(self._seen, self._indexing.moved))
         if now >= self._standards_at:
             self._standards_at = now + self._pace.standards
             self._is_new |= self._standards.changed()
@@ -78,7 +90,7 @@ class Auditing:
         """The age in seconds of the oldest spans that no audit counts; 0 when there are none."""
         behind = self._behind
         if behind is None:
-            entry = next(read_entries(self._intake.folder, self._seen), None)
+            entry = next(read_entries(self._journal.folder, self._seen), None)
             behind = now if entry is None else entry.received
         return max(now - behind, 0.0)
 
@@ -86,7 +98,7 @@ class Auditing:
         """Read what is new in the journal. Where that is much, it is counted by the clock of the journal."""
         is_all = False
         while not is_all:
-            entries, is_all = portion(self._intake.folder, self._seen)
+            entries, is_all = portion(self._journal.folder, self._seen)
             if entries:
                 self._fresh.take(arrived(entries))
                 self._seen = entries[-1].id

@@ -1,23 +1,18 @@
-"""The live service without its doors: intake, index and worker in one folder, started and stopped together."""
+"""The live service without its doors: the intake, and the process that audits, started and stopped together."""
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 
-from auditor.errors import AuditorError
 from auditor.index.catalogue import FILE as CATALOGUE
-from auditor.index.store import Store
 from auditor.intake import Intake
 from auditor.intake.journal import FILE as JOURNAL
 from auditor.live.audits import LiveAudits
-from auditor.live.flowbook import FlowBook
-from auditor.live.remembered import RememberingReader
-from auditor.live.standards import Files, Standards
-from auditor.live.worker import Worker
+from auditor.live.messages import Task
+from auditor.live.process import AuditProcess
+from auditor.live.standards import Files
 from auditor.operation import received
 from auditor.operation.families import Sample
 from auditor.operation.receiving import Receiving
@@ -38,64 +33,42 @@ class Live:
         receiving: Receiving | None = None,
     ) -> None:
         self._folder, self._files, self._receiving = folder, files, receiving or Receiving()
-        self.around: Callable[[], AbstractContextManager[object]] = nullcontext  # what is entered around each audit
-        self._is_done = True
         self._open = ExitStack()
 
     def __enter__(self) -> Live:
         with ExitStack() as stack:
-            store = Store(self._folder)
-            stack.callback(lambda: store.close() if self._is_done else None)  # it would wait for what is being done
             self.intake = Intake(self._folder / INTAKE, self._receiving.limits)
             self.intake.start()
             stack.callback(self.intake.stop)
-            reader = stack.enter_context(RememberingReader())
-            reader.start()
-            standards = Standards(self._files, reader)
-            self.audits = LiveAudits(self._folder, standards)
+            task = Task(self._folder, self.intake.folder, self._files, self._receiving)
+            self.process = AuditProcess(task, self.intake.release)
+            self.audits = LiveAudits(self._folder, self.process.start(), self.process.between)
             stack.callback(self.audits.save)
-            book = _book(self._folder / INTAKE)
-            stack.callback(book.close)
-            pace, keep = self._receiving.pace, self._receiving.keep
-            self.worker = Worker(self.intake, store, book, standards, self.audits.publish, pace, keep, self._entered)
-            self.worker.start()
-            stack.callback(self._stop)
+            self.process.listen(self.audits.publish)
+            stack.callback(self.process.stop)
             self._open = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def _entered(self) -> AbstractContextManager[object]:
-        return self.around()
-
-    def _stop(self) -> None:
-        self._is_done = self.worker.stop()
-
     def samples(self) -> Iterator[Sample]:
-        """Figures of the intake and of the worker."""
+        """Figures of the intake and of the process that audits."""
         yield from received.samples_of(self.intake)
-        figures = self.worker.figures
-        yield Sample("auditor_audits_total", figures.audits, ("made",))
-        yield Sample("auditor_audits_total", self.worker.failures, ("failed",))
-        yield Sample("auditor_audit_duration_seconds", figures.seconds)
-        yield Sample("auditor_store_bytes", self.worker.bytes, ("spans",))
+        status = self.process.status
+        yield Sample("auditor_audits_total", status.audits, ("made",))
+        yield Sample("auditor_audits_total", status.failures, ("failed",))
+        yield Sample("auditor_audit_duration_seconds", status.seconds)
+        yield Sample("auditor_store_bytes", status.bytes, ("spans",))
         for level, database in (("models", self._folder / CATALOGUE), ("journal", self.intake.folder / JOURNAL)):
             yield Sample("auditor_store_bytes", _size(database), (level,))
-        yield Sample("auditor_ingest_lag_seconds", self.worker.lag(time.time()))
+        yield Sample("auditor_ingest_lag_seconds", status.lag)
 
     def checks(self) -> Mapping[str, Callable[[], str | None]]:
         """What may be wrong, by name."""
-        return {"intake": lambda: received.trouble_of(self.intake), "audits": lambda: self.worker.trouble}
+        return {"intake": lambda: received.trouble_of(self.intake), "audits": lambda: self.process.status.trouble}
 
 
 def _size(database: Path) -> int:
     """Bytes of a database and what is beside it."""
     return sum(file.stat().st_size for file in database.parent.glob(f"{database.name}*"))
-
-
-def _book(folder: Path) -> FlowBook:
-    try:
-        return FlowBook(folder)
-    except sqlite3.Error as error:
-        raise AuditorError(f"{folder}: the book of network flows cannot be opened ({type(error).__name__})") from None

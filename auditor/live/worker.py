@@ -8,8 +8,7 @@ from contextlib import AbstractContextManager
 
 from auditor.index.store import Store
 from auditor.index.upkeep import KEEP, Keep
-from auditor.intake import Intake
-from auditor.live.auditing import Auditing, Figures
+from auditor.live.auditing import Auditing, Figures, Journal
 from auditor.live.flowbook import FlowBook
 from auditor.live.indexing import Indexing
 from auditor.live.loop import Loop
@@ -26,7 +25,7 @@ class Worker:
 
     def __init__(
         self,
-        intake: Intake,
+        journal: Journal,
         store: Store,
         book: FlowBook,
         standards: Standards,
@@ -37,8 +36,8 @@ class Worker:
     ) -> None:
         pace = pace or Pace()
         self._standards = standards
-        self._indexing = Indexing(Transfer(intake.folder, store, book), store, book, pace, keep)
-        self._auditing = Auditing(intake, self._indexing, book, standards, publish, pace, around)
+        self._indexing = Indexing(Transfer(journal.folder, store, book), store, book, pace, keep)
+        self._auditing = Auditing(journal, self._indexing, book, standards, publish, pace, around)
         self._loops = (
             Loop("audits", self._auditing.turn, pace.look),
             Loop("hours of the index", self._indexing.turn, pace.look),

@@ -78,7 +78,7 @@ def test_three_receivers_on_shared_storage_add_up(tmp_path: Path) -> None:
         for number, one in enumerate(visits):
             receivers[number % 3].send(one)
         second = auditor("serve", "--store", "shared/a", "--port", "0", "--otlp-port", "0", folder=tmp_path)
-        assert (second.returncode, "another process" in second.stderr) == (2, True), "one writer each"
+        assert (second.returncode, "another auditor" in second.stderr) == (2, True), "one writer each"
         for live in receivers:
             live.stop()
     expected = scanned(tmp_path, "traces.jsonl", schema=())
