@@ -33,12 +33,12 @@ def catalog_gaps(model: SystemModel, tables: Sequence[CatalogTable], read: Read)
 
 
 def _undeclared(model: SystemModel, tables: Sequence[CatalogTable]) -> Iterator[Gap]:
+    own = Counter(table.store for table in tables)
+    undeclared = Counter(table.store for table in tables if not table.declared)
+    hides = "tables without DDL: columns that no statement names, and all types and comments, are unknown"
     for store in model.stores:
-        own = [table for table in tables if table.store == store.name]
-        undeclared = sum(not table.declared for table in own)
-        if undeclared:
-            hides = "tables without DDL: columns that no statement names, and all types and comments, are unknown"
-            yield Gap("no_ddl", store.name, undeclared, round(undeclared / len(own), 4), hides)
+        if count := undeclared[store.name]:
+            yield Gap("no_ddl", store.name, count, round(count / own[store.name], 4), hides)
 
 
 def _whole_rows(read: Read) -> Iterator[Gap]:

@@ -145,7 +145,7 @@ def _touches(use: StatementUse, facts: StatementFacts, catalog: Catalog) -> list
         full_name = f"{column.table}.{column.column}".lower()
         bound = column.role == "filtered" or (column.role == "written" and full_name not in from_columns)
         back = column.role == "projected" and full_name in returned
-        field = _field(use.store, column.table, column.column, catalog)
+        field = catalog.field(use.store, column.table, column.column)
         result.append(Touch(use, field, column.role, column.certain, bound, back))
     # A row goes (DELETE) or comes (INSERT without column names) as a whole.
     named = {column.table for column in facts.columns if column.role == "written"}
@@ -162,15 +162,9 @@ def _fills(use: StatementUse, facts: StatementFacts, catalog: Catalog) -> Iterat
             continue
         if split_name(output.target)[0] in facts.temporary:  # what comes of it is told where it is read
             continue
-        target = _field(use.store, *split_name(output.target), catalog)
+        target = catalog.field(use.store, *split_name(output.target))
         for source, kept in zip(output.sources, output.kept, strict=True):
-            yield Fill(target, _field(use.store, *split_name(source), catalog), kept, f"statement {use.id}")
-
-
-def _field(store: str, table: str, column: str, catalog: Catalog) -> str:
-    known = catalog.table(store, table)
-    name = next((c.name for c in known.columns if c.name.lower() == column.lower()), column)
-    return f"{store}/{known.name}.{name}"
+            yield Fill(target, catalog.field(use.store, *split_name(source)), kept, f"statement {use.id}")
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -10,6 +10,8 @@ from lineage.names import short_name
 from lineage.system import StoreSeen
 from lineage.tables import CatalogTable, Column, Table
 
+Place = tuple[str, str]  # a store, and a table's name in small letters
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -26,7 +28,9 @@ class Catalog:
         self._stores = {store.name: store for store in stores}
         self._candidates: dict[str, dict[str, CatalogTable]] = {name: {} for name in self._stores}
         self._unplaced: list[Declared] = []
-        self._used: dict[tuple[str, str], CatalogTable] = {}
+        self._used: dict[Place, CatalogTable] = {}
+        self._called: dict[tuple[str, str], Place] = {}  # (store, what a statement calls a table) -> the table it means
+        self._columns: dict[Place, dict[str, str]] = {}  # of tables in use: names in small letters -> as they are
         for item in declared:
             targets = self._targets(item)
             if not targets:
@@ -63,6 +67,20 @@ class Catalog:
 
     def table(self, store: str, name: str) -> CatalogTable:
         """The table that a statement on `store` calls `name`; an undeclared one is made up from its name alone."""
+        return self._used[self._place(store, name)]
+
+    def _place(self, store: str, name: str) -> Place:
+        place = self._called.get((store, name))
+        if place is None:
+            table = self._found(store, name)
+            place = self._called[store, name] = (store, table.name.lower())
+            if place not in self._used:
+                self._used[place] = table
+                names = reversed([column.name for column in table.columns])
+                self._columns[place] = {column.lower(): column for column in names}  # the first of equal ones counts
+        return place
+
+    def _found(self, store: str, name: str) -> CatalogTable:
         short = short_name(name)
         candidates = self._candidates.get(store, {})
         found = candidates.get(short.lower())
@@ -72,14 +90,20 @@ class Catalog:
             suffix = "." + short.lower()
             matches = [table for key, table in candidates.items() if key.endswith(suffix)]
             found = matches[0] if len(matches) == 1 else None
-        used = found or CatalogTable(store, short.lower() if short.isupper() else short, (), False)
-        return self._used.setdefault((store, used.name.lower()), used)
+        return found or CatalogTable(store, short.lower() if short.isupper() else short, (), False)
+
+    def field(self, store: str, table: str, column: str) -> str:
+        """`store/table.column` of a column of a table, as a statement on `store` calls them."""
+        place = self._place(store, table)
+        return f"{store}/{self._used[place].name}.{self._columns[place].get(column.lower(), column)}"
 
     def learn(self, store: str, table: str, column: str) -> None:
         """Remember a column that a statement names on a table without DDL."""
-        known = self.table(store, table)
-        if not known.declared and column.lower() not in {c.name.lower() for c in known.columns}:
-            self._used[(store, known.name.lower())] = replace(known, columns=(*known.columns, Column(column)))
+        place = self._place(store, table)
+        known = self._used[place]
+        if not known.declared and column.lower() not in self._columns[place]:
+            self._used[place] = replace(known, columns=(*known.columns, Column(column)))
+            self._columns[place][column.lower()] = column
 
     def tables(self) -> list[CatalogTable]:
         """All tables: those used, and declared ones that nobody used, each under the store it surely or likely is in.
