@@ -27,7 +27,6 @@ _LONGEST_REST = 15.0  # seconds between two audits, at most
 class Figures:
     """What was done: for metrics."""
 
-    audits: int = 0
     seconds: float = 0.0  # that the last audit took
 
 
@@ -114,5 +113,4 @@ class Auditing:
             model = total((base.model, *self._fresh.models()))
             self._publish(self._standards.audit(model, self._book.connections()))
         self._is_new, self._behind = False, self._fresh.oldest
-        self.figures.audits += 1
         self.figures.seconds = time.monotonic() - began

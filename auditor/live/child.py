@@ -123,7 +123,7 @@ class Office:
         except (AuditorError, sqlite3.Error, OSError):  # the journal cannot be read now, and `trouble` says so
             lag = 0.0
         figures = worker.figures
-        return Status(now, figures.audits, figures.seconds, worker.failures, worker.bytes, lag, worker.trouble)
+        return Status(now, figures.seconds, worker.failures, worker.bytes, lag, worker.trouble)
 
     def answer(self, window: Window) -> None:
         """Audit a period, and tell."""

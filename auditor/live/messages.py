@@ -51,7 +51,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A new audit, which differs from the last."""
+    """A new audit, which differs from the last. The end of its making follows."""
 
     audit: Audit
 
@@ -85,7 +85,6 @@ class Status:
     """How it stands, at a time (seconds since the epoch)."""
 
     at: float = 0.0
-    audits: int = 0
     seconds: float = 0.0  # that the last audit took
     failures: int = 0
     bytes: int = 0  # of redacted spans in the index

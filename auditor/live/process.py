@@ -52,7 +52,9 @@ class AuditProcess:
     def __init__(self, task: Task, release: Callable[[int], None]) -> None:
         self._task, self._release = task, release
         self.around: Callable[[], AbstractContextManager[object]] = nullcontext
-        self._status, self._before = Status(), Status()
+        self.audits = 0  # that were made
+        self._status, self._failures = Status(), 0  # of the processes before this one
+        self._made: Audit | None = None
         self._trouble: str | None = None
         self._stop = Event()
         self._lock = Lock()  # of what is sent, and of the windows that are waited for
@@ -114,12 +116,11 @@ class AuditProcess:
     @property
     def status(self) -> Status:
         """How it stands, over all the processes that there were; what waits grows older when it says nothing."""
-        now, before = self._status, self._before
+        now = self._status
         lag = now.lag + max(time.time() - now.at, 0.0) if now.lag or self._trouble else 0.0
         return replace(
             now,
-            audits=before.audits + now.audits,
-            failures=before.failures + now.failures,
+            failures=self._failures + now.failures,
             lag=lag,
             trouble=self._trouble or now.trouble,
         )
@@ -144,8 +145,8 @@ class AuditProcess:
             self._lose_windows()
             if self._stop.is_set():
                 return
-            self._before = self.status
-            self._status = replace(self._status, audits=0, failures=0, trouble=None)
+            self._failures += self._status.failures
+            self._status = replace(self._status, failures=0, trouble=None)
             pause = 1.0 if time.monotonic() - began > _LONGEST_PAUSE else min(2 * pause, _LONGEST_PAUSE)
             self._restart(pause)
 
@@ -175,7 +176,7 @@ class AuditProcess:
     def _hear(self, message: object) -> None:
         match message:
             case Made(audit):
-                self._publish(audit)
+                self._made = audit
             case Released(entry):
                 self._release(entry)
             case Status():
@@ -185,6 +186,7 @@ class AuditProcess:
                 self._entered.__enter__()
             case Auditing(is_failure=is_failure):
                 self._leave(is_failure)
+                self._ended(is_failure)
             case Answered(number, audit, why):
                 self._answer(number, audit, why)
             case Logged(logger, level, event, fields):
@@ -199,6 +201,13 @@ class AuditProcess:
                 entered.__exit__(_AuditFailed, _AuditFailed(), None)
         else:
             entered.__exit__(None, None, None)
+
+    def _ended(self, is_failure: bool) -> None:
+        """An audit counts before it is served."""
+        self.audits += not is_failure
+        made, self._made = self._made, None
+        if made is not None and not is_failure:
+            self._publish(made)
 
     def _answer(self, number: int, audit: Audit | None, why: str) -> None:
         with self._lock:

@@ -56,7 +56,7 @@ class Live:
         """Figures of the intake and of the process that audits."""
         yield from received.samples_of(self.intake)
         status = self.process.status
-        yield Sample("auditor_audits_total", status.audits, ("made",))
+        yield Sample("auditor_audits_total", self.process.audits, ("made",))
         yield Sample("auditor_audits_total", status.failures, ("failed",))
         yield Sample("auditor_audit_duration_seconds", status.seconds)
         yield Sample("auditor_store_bytes", status.bytes, ("spans",))
