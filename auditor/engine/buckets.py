@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -105,17 +106,14 @@ def _write(path: Path, table: pa.Table) -> tuple[int, ...]:
     return tuple(sizes.tolist())
 
 
-def groups(parts: Sequence[Part], most: int = _MOST) -> list[range]:
-    """Neighbouring buckets taken together, as far as they hold no more than `most` spans."""
+def groups(parts: Sequence[Part], jobs: int = 1, most: int = _MOST) -> list[range]:
+    """Neighbouring buckets taken together: no more than about `most` spans in each, shared out evenly among `jobs`."""
     sizes = np.sum([part.sizes for part in parts], axis=0) if parts else np.zeros(BUCKETS, np.int64)
-    found: list[range] = []
-    begin, count = 0, 0
-    for bucket, size in enumerate(sizes.tolist()):
-        if count and count + size > most:
-            found.append(range(begin, bucket))
-            begin, count = bucket, 0
-        count += size
-    return [*found, range(begin, BUCKETS)]
+    spans = int(sizes.sum())
+    number = -(-spans // (most * jobs)) * jobs
+    wanted = [spans * group // number for group in range(1, number)]
+    ends = [0, *(np.searchsorted(np.cumsum(sizes), wanted) + 1).tolist(), BUCKETS]
+    return [range(begin, end) for begin, end in pairwise(dict.fromkeys(ends))]
 
 
 def read_buckets(paths: Iterable[Path], buckets: range, schema: pa.Schema) -> pa.Table:

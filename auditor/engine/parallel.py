@@ -13,6 +13,7 @@ import pyarrow.ipc
 
 from auditor.engine import worker
 from auditor.engine.buckets import Part, groups
+from auditor.engine.digests import digests
 from auditor.engine.kernel import Limits
 from auditor.engine.pool import Pool, pool
 from auditor.engine.shares import inputs_of, report_of, shares
@@ -61,11 +62,12 @@ def count_in_processes(
     with tempfile.TemporaryDirectory(prefix="auditor-") as name:
         folder = Path(name)
         state = (folder, columns, bytes_read, Limits(folder, 1, _DUCKDB_MEMORY))
-        with pool(jobs or processors(), worker.__name__, worker.start, state, tick) as workers:
+        jobs = jobs or processors()
+        with pool(jobs, worker.__name__, worker.start, state, tick) as workers:
             parts = _read(workers, sources, folder, report)
             tick()
             check(report, paths)
-            tasks = [CountTask(tuple(parts), buckets) for buckets in groups(parts)]
+            tasks = [CountTask(tuple(parts), buckets) for buckets in groups(parts, jobs)]
             return total(workers.results(worker.count, tasks))
 
 
@@ -75,23 +77,23 @@ def _read(workers: Pool, sources: Sequence[Source], folder: Path, report: ReadRe
     plan = [(source, inputs_of(source)) for source in sources]
     every = list(chain.from_iterable(inputs for _, inputs in plan))
     tasks = [ReadTask(f"part{share.start}", tuple(every[share.start : share.stop])) for share in shares(every)]
-    readings = _readings(workers.results(worker.read, tasks), rows)
     split = [source.file for source, inputs in plan if isinstance(inputs[0], Piece) and source.file]
-    digests = workers.results(worker.digest, split)
     parts: list[Part] = []
-    for number, (source, inputs) in enumerate(plan):
-        own = [next(readings) for _ in inputs]
-        pieces = [one for one, _ in own if isinstance(one, PieceReport)]
-        if pieces and not all(piece.whole for piece in pieces):
-            next(digests)
-            again = workers.results(worker.read, [ReadTask(f"again{number}", (source,))])
-            own = list(_readings(again, rows))
-        elif pieces:
-            report.add(report_of(source, pieces, next(digests)))
-        for one, found in own:
-            if isinstance(one, ReadReport):
-                report.add(one)
-            parts += found
+    readings = _readings(workers.results(worker.read, tasks), rows)
+    with digests(split) as digest:
+        for number, (source, inputs) in enumerate(plan):
+            own = [next(readings) for _ in inputs]
+            pieces = [one for one, _ in own if isinstance(one, PieceReport)]
+            if pieces and not all(piece.whole for piece in pieces):
+                next(digest)
+                again = workers.results(worker.read, [ReadTask(f"again{number}", (source,))])
+                own = list(_readings(again, rows))
+            elif pieces:
+                report.add(report_of(source, pieces, next(digest)))
+            for one, found in own:
+                if isinstance(one, ReadReport):
+                    report.add(one)
+                parts += found
     with pyarrow.ipc.new_file(str(folder / worker.ROWS), ROW) as writer:
         writer.write_table(rows.table)
     return parts

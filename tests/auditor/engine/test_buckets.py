@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from auditor.engine.buckets import BUCKETS, Gathered, bucket_of, groups, read_buckets
+from auditor.engine.buckets import BUCKETS, Gathered, Part, bucket_of, groups, read_buckets
 from auditor.engine.kernel import Limits, count_traces
 from auditor.engine.local import count_spans
 from auditor.errors import InputError
@@ -50,7 +50,7 @@ def in_buckets(batches: list[SpanBatch], most: int, at_once: int) -> SystemModel
                 gathered.rows(),
                 Limits(Path(name)),
             )
-            for buckets in groups(gathered.parts, at_once)
+            for buckets in groups(gathered.parts, 2, at_once)
         )
 
 
@@ -98,3 +98,22 @@ def test_want_of_room_is_told(tmp_path: Path) -> None:
     tables = (pa.Table.from_batches([part]) for part in (one.spans, one.links, one.rows))
     with pytest.raises(InputError, match="not enough memory"):
         count_traces(*tables, Limits(tmp_path, 1, 300_000))
+
+
+def _part(sizes: list[int]) -> Part:
+    return Part(Path("spans"), Path("links"), tuple(sizes + [0] * (BUCKETS - len(sizes))))
+
+
+@given(st.lists(st.integers(0, 50), max_size=BUCKETS), st.integers(1, 5), st.integers(1, 2_000))
+@settings(deadline=None)
+def test_groups_hold_every_bucket_once_and_about_as_many_spans(sizes: list[int], jobs: int, most: int) -> None:
+    part = _part(sizes)
+    found = groups([part, part], jobs, most)
+    assert [bucket for buckets in found for bucket in buckets] == list(range(BUCKETS))
+    spans = [2 * sum(part.sizes[bucket] for bucket in buckets) for buckets in found]
+    assert max(spans) <= min(most, -(-sum(spans) // jobs)) + 2 * 50  # and one bucket more at most
+
+
+def test_groups_are_as_many_as_share_them() -> None:
+    assert [len(buckets) for buckets in groups([_part([10] * BUCKETS)], 4)] == [64, 64, 64, 64]
+    assert groups([], 2) == [range(BUCKETS)]
